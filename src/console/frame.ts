@@ -4,7 +4,7 @@ import { newestKeptForm } from '../db/kept-forms.ts';
 import type { SignedIn } from '../domain/session.ts';
 import { scopesOfCaller } from '../domain/caller.ts';
 import { LANGUAGES, type Language } from '../domain/text.ts';
-import { sessionSecretOf } from '../http/session.ts';
+import { cookieOf, sessionSecretOf } from '../http/session.ts';
 import { csrfTokenOf } from '../security/sessions.ts';
 import { acceptedLanguage } from '../web/accepted-language.ts';
 import { chosenLanguage } from '../web/language.ts';
@@ -30,7 +30,7 @@ export function consoleLanguage(request: FastifyRequest, reply: FastifyReply): L
     reply.header('set-cookie', `${LANGUAGE_COOKIE}=${chosen}; Path=/console; HttpOnly; SameSite=Lax; Max-Age=31536000`);
     return chosen;
   }
-  const kept = new RegExp(`(?:^|; *)${LANGUAGE_COOKIE}=(\\w+)`).exec(request.headers.cookie ?? '')?.[1];
+  const kept = cookieOf(request, LANGUAGE_COOKIE);
   return LANGUAGES.find((language) => language === kept) ?? acceptedLanguage(request.headers['accept-language']);
 }
 

@@ -38,9 +38,18 @@ export function dayInWords(day: Temporal.PlainDate, language: Language): string 
  */
 export function instantInWords(instant: Temporal.Instant, timeZone: string, language: Language): string {
   const local = instant.toZonedDateTimeISO(timeZone);
+  return `${dayInWords(local.toPlainDate(), language)} ${clockInWords(local, language)} ${zoneInWords(timeZone, language)}`;
+}
+
+/** The same without weekday and zone, short enough for a table: "3. december 2026 kl. 14.05". */
+export function momentInWords(instant: Temporal.Instant, timeZone: string, language: Language): string {
+  const local = instant.toZonedDateTimeISO(timeZone);
+  return `${dateInWords(local.toPlainDate(), language)} ${clockInWords(local, language)}`;
+}
+
+function clockInWords(local: Temporal.ZonedDateTime, language: Language): string {
   const [hour, minute] = [local.hour, local.minute].map((part) => String(part).padStart(2, '0'));
-  const clock = language === 'da' ? `kl. ${hour}.${minute}` : `at ${hour}:${minute}`;
-  return `${dayInWords(local.toPlainDate(), language)} ${clock} ${zoneInWords(timeZone, language)}`;
+  return language === 'da' ? `kl. ${hour}.${minute}` : `at ${hour}:${minute}`;
 }
 
 function zoneInWords(timeZone: string, language: Language): string {

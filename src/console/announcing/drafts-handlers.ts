@@ -12,9 +12,7 @@ import { fieldsIn, fieldsWith, typedIn, type Fields } from './fields.ts';
 import { aboutModel, fieldsShown } from './step-form.ts';
 import { kindOf, stepAfter } from './steps.ts';
 import { textsIn } from './texts.ts';
-
-/** Whose times are shown where no product is chosen yet. */
-const TIME_ZONE = 'Europe/Copenhagen';
+import { TIME_ZONE } from '../times.ts';
 
 /** `GET /console/announce`: the drafts that the person has, and the first step of a new one. */
 export const showDrafts = consolePage('changes:announce', (visit, dependencies) =>

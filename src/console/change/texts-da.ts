@@ -418,7 +418,6 @@ export const danish = {
     'mail-erased': 'Noget om en person i e-mailen er slettet, så den kan ikke vises, som den var.',
     'mail-not-the-same': 'E-mailen kan ikke dannes, som den var: APP_SECRET er en anden end dengang.',
   } as Readonly<Partial<Record<string, string>>>,
-  propose: 'Lav et forslag',
 };
 
 export type ChangeTexts = typeof danish;

@@ -399,5 +399,4 @@ export const english: ChangeTexts = {
     'mail-erased': 'Something of a person in the mail has been erased, so it cannot be shown as it was.',
     'mail-not-the-same': 'The mail cannot be made as it was: APP_SECRET is another than then.',
   },
-  propose: 'Make a proposal',
 };

@@ -1,6 +1,6 @@
 import * as mails from '../../api/mails.ts';
 import type { Visit } from '../visit.ts';
-import { momentInWords } from './in-words.ts';
+import { momentInWords } from '../times.ts';
 import { inboxTextsIn } from './texts.ts';
 
 /** How many mails are offered as evidence. */

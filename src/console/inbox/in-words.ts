@@ -1,17 +1,4 @@
-import type { Language } from '../../domain/text.ts';
-import { dateInWords } from '../../domain/wording.ts';
 import type { InboxTexts } from './texts.ts';
-
-/** The company's own time, in which the console tells it. */
-const TIME_ZONE = 'Europe/Copenhagen';
-
-/** A moment, as the API has it, to the minute and short enough for a table: "3. december 2026 kl. 14.05". */
-export function momentInWords(instant: string, language: Language): string {
-  const local = Temporal.Instant.from(instant).toZonedDateTimeISO(TIME_ZONE);
-  const [hour, minute] = [local.hour, local.minute].map((part) => String(part).padStart(2, '0'));
-  const clock = language === 'da' ? `kl. ${hour}.${minute}` : `at ${hour}:${minute}`;
-  return `${dateInWords(local.toPlainDate(), language)} ${clock}`;
-}
 
 /** Who wrote something: name and address, as far as they are known. */
 export function writerInWords(

@@ -1,5 +1,5 @@
 import type { Shown } from '../page.ts';
-import { momentInWords } from './in-words.ts';
+import { momentInWords } from '../times.ts';
 import { sectionsFor, type Section } from './sections.ts';
 import { inboxTextsIn } from './texts.ts';
 import type { Visit } from '../visit.ts';

@@ -10,10 +10,9 @@ import { consolePage, type Shown } from '../page.ts';
 import type { Visit } from '../visit.ts';
 import { answerFault, optionsToConfirm, optionsToRegister, registerAnswered } from './answers.ts';
 import { passkeyTextsIn } from './texts.ts';
+import { TIME_ZONE } from '../times.ts';
 
 const UNPROCESSABLE = 422;
-const TIME_ZONE = 'Europe/Copenhagen';
-
 /** `GET /console/passkeys`: one's own. */
 export const showPasskeys = consolePage(null, async (visit) => {
   const { language, query } = visit;

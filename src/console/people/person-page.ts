@@ -10,7 +10,8 @@ import { managedProducts, productsToChoose, roleChoices, roleToGive, roleToPropo
 import { sessionRows } from './session-rows.ts';
 import type { Texts } from './texts-da.ts';
 import { peopleTextsIn } from './texts.ts';
-import { authorInWords, momentInWords, productInWords, stateInWords } from './words.ts';
+import { authorInWords, productInWords, stateInWords } from './words.ts';
+import { momentInWords } from '../times.ts';
 
 /** What a page that was redirected to says has been done, by `?said=`. */
 const DONE: Readonly<Record<string, (t: Texts, name: string) => string>> = {

@@ -1,7 +1,8 @@
 import type { SignInMethod } from '../../domain/session.ts';
 import type { Language } from '../../domain/text.ts';
 import type { Texts } from './texts-da.ts';
-import { browserInWords, momentInWords } from './words.ts';
+import { browserInWords } from './words.ts';
+import { momentInWords } from '../times.ts';
 
 interface ShownSession {
   readonly id: string;

@@ -1,18 +1,7 @@
 import type { Role } from '../../domain/permission.ts';
 import type { Language } from '../../domain/text.ts';
-import { dateInWords } from '../../domain/wording.ts';
+import { momentInWords } from '../times.ts';
 import type { Texts } from './texts-da.ts';
-
-/** The console's times. */
-const TIME_ZONE = 'Europe/Copenhagen';
-
-/** Day and clock time, short enough for a table: "3. december 2026 kl. 14.05". */
-export function momentInWords(instant: string, language: Language): string {
-  const local = Temporal.Instant.from(instant).toZonedDateTimeISO(TIME_ZONE);
-  const [hour, minute] = [local.hour, local.minute].map((part) => String(part).padStart(2, '0'));
-  const clock = language === 'da' ? `kl. ${hour}.${minute}` : `at ${hour}:${minute}`;
-  return `${dateInWords(local.toPlainDate(), language)} ${clock}`;
-}
 
 /** How a person stands, as the API shows it. */
 interface Standing {

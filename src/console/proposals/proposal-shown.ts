@@ -8,12 +8,10 @@ import type { Language } from '../../domain/text.ts';
 import { dayInWords, instantInWords } from '../../domain/wording.ts';
 import type { ProposalTexts } from './texts-shape.ts';
 import { proposalTextsIn } from './texts.ts';
+import { TIME_ZONE } from '../times.ts';
 
 /** A proposal as the API shows it. */
 export type ShownProposal = ReturnType<typeof viewOfProposal>;
-
-/** The time zone of the console where no product says another. */
-const TIME_ZONE = 'Europe/Copenhagen';
 
 /** Documents of JSON, whose fields are not known to be there. */
 type Document = Readonly<Record<string, unknown>>;

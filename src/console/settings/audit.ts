@@ -3,7 +3,8 @@ import { ACTIONS } from '../../db/acts.ts';
 import { oneLine } from '../../domain/text.ts';
 import { faultsOf, NO_FAULTS, type FormFaults } from '../form-faults.ts';
 import { consolePage } from '../page.ts';
-import { given, momentInWords, nextPage, settingsPage, type Cell } from './page-model.ts';
+import { given, nextPage, settingsPage, type Cell } from './page-model.ts';
+import { momentInWords } from '../times.ts';
 import { settingsWords } from './texts.ts';
 
 const PATH = '/console/settings/audit';

@@ -7,7 +7,8 @@ import { toProblem } from '../../http/errors.ts';
 import { NO_FAULTS, type FormFaults } from '../form-faults.ts';
 import { consolePage, type Shown } from '../page.ts';
 import type { Visit } from '../visit.ts';
-import { given, momentInWords, settingsPage, type Section } from './page-model.ts';
+import { given, settingsPage, type Section } from './page-model.ts';
+import { momentInWords } from '../times.ts';
 import { settingsWords } from './texts.ts';
 
 const PATH = '/console/settings/evidence';

@@ -1,5 +1,4 @@
 import * as keys from '../../api/keys.ts';
-import { startOfDay } from '../../domain/instant.ts';
 import { KEY_ROLES, KEY_SCOPES, type KeyRole } from '../../domain/permission.ts';
 import { notFound } from '../../domain/refused.ts';
 import { oneLine } from '../../domain/text.ts';
@@ -7,7 +6,8 @@ import { faultsOf, textOf, textsOf, type FormFaults } from '../form-faults.ts';
 import { ownProducts } from '../own-products.ts';
 import { consolePage, type Shown } from '../page.ts';
 import type { Visit } from '../visit.ts';
-import { given, momentInWords, nextPage, settingsPage } from './page-model.ts';
+import { given, nextPage, settingsPage } from './page-model.ts';
+import { beginningOfDay, momentInWords } from '../times.ts';
 import { settingsWords } from './texts.ts';
 
 const PATH = '/console/settings/keys';
@@ -89,7 +89,7 @@ export const createKey = consolePage('keys:manage', async (visit) => {
         name: textOf(form, 'name'),
         ...(role === BY_SCOPES ? scopes.length > 0 && { scopes } : role !== '' && { role }),
         products: products.length === 0 ? null : products,
-        expiresAt: beginningOf(textOf(form, 'expiresAt')),
+        expiresAt: textOf(form, 'expiresAt') === '' ? null : beginningOfDay(textOf(form, 'expiresAt')),
       },
     });
     const { name, key } = body as { name: string; key: string | null };
@@ -114,16 +114,6 @@ export const createKey = consolePage('keys:manage', async (visit) => {
     );
   }
 });
-
-/** The beginning of a typed day in Danish time, as the API takes it; what is no day is refused there. */
-function beginningOf(typed: string): string | null {
-  if (typed === '') return null;
-  try {
-    return startOfDay(Temporal.PlainDate.from(typed, { overflow: 'reject' }), 'Europe/Copenhagen').toString();
-  } catch {
-    return typed;
-  }
-}
 
 async function showForm(visit: Visit, faults?: FormFaults): Promise<Shown> {
   const { keys: t } = settingsWords(visit.language);

@@ -1,5 +1,3 @@
-import type { Language } from '../../domain/text.ts';
-import { dateInWords } from '../../domain/wording.ts';
 import { NO_FAULTS, type FormFaults } from '../form-faults.ts';
 import type { Shown } from '../page.ts';
 
@@ -109,15 +107,6 @@ export function settingsPage({ faults: said = NO_FAULTS, ...page }: SettingsPage
     isError: errors.length > 0,
     model: { ...page, errors: errors.length > 0 ? errors : null, faults },
   };
-}
-
-/** An instant of the API in Danish time: "2. marts 2026 kl. 10.00"; of `null` the empty text. */
-export function momentInWords(instant: string | null, language: Language): string {
-  if (instant === null) return '';
-  const local = Temporal.Instant.from(instant).toZonedDateTimeISO('Europe/Copenhagen');
-  const [hour, minute] = [local.hour, local.minute].map((part) => String(part).padStart(2, '0'));
-  const clock = language === 'da' ? `kl. ${hour}.${minute}` : `at ${hour}:${minute}`;
-  return `${dateInWords(local.toPlainDate(), language)} ${clock}`;
 }
 
 /** The address of the next page of a list; `null` for the last. */

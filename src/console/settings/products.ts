@@ -3,7 +3,8 @@ import * as products from '../../api/products.ts';
 import { oneLine } from '../../domain/text.ts';
 import { isForAllProducts, ownProducts } from '../own-products.ts';
 import { consolePage } from '../page.ts';
-import { given, momentInWords, nextPage, settingsPage } from './page-model.ts';
+import { given, nextPage, settingsPage } from './page-model.ts';
+import { momentInWords } from '../times.ts';
 import { standingProduct, type ShownProduct } from './product-fields.ts';
 import { settingsWords } from './texts.ts';
 

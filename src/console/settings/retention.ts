@@ -1,6 +1,5 @@
 import * as legalHolds from '../../api/legal-holds.ts';
 import * as retention from '../../api/retention.ts';
-import { startOfDay } from '../../domain/instant.ts';
 import { notFound } from '../../domain/refused.ts';
 import type { CaseEnd, RetentionClass } from '../../domain/retention.ts';
 import { oneLine } from '../../domain/text.ts';
@@ -8,7 +7,8 @@ import { customerPath } from '../customers/shown.ts';
 import { faultsOf, NO_FAULTS, textOf, type FormFaults } from '../form-faults.ts';
 import { consolePage, type Shown } from '../page.ts';
 import type { Visit } from '../visit.ts';
-import { given, momentInWords, nextPage, settingsPage, type Cell, type Section } from './page-model.ts';
+import { given, nextPage, settingsPage, type Cell, type Section } from './page-model.ts';
+import { beginningOfDay, momentInWords } from '../times.ts';
 import { settingsWords } from './texts.ts';
 
 const PATH = '/console/settings/retention';
@@ -152,7 +152,8 @@ export const placeHold = consolePage('retention:manage', async (visit) => {
         change: textOf(form, 'change') || null,
         controller: textOf(form, 'controller') || null,
         reason: textOf(form, 'reason'),
-        until: endOf(textOf(form, 'until')),
+        // A hold has the whole of its last day.
+        until: textOf(form, 'until') === '' ? null : beginningOfDay(textOf(form, 'until'), { days: 1 }),
       },
     });
     return { to: PATH };
@@ -165,17 +166,6 @@ export const placeHold = consolePage('retention:manage', async (visit) => {
     return holdForm(visit, faultsOf(error, { expected, refusals }));
   }
 });
-
-/** The end of a typed day in Danish time, as the API takes it; what is no day is refused there. */
-function endOf(typed: string): string | null {
-  if (typed === '') return null;
-  try {
-    const day = Temporal.PlainDate.from(typed, { overflow: 'reject' });
-    return startOfDay(day.add({ days: 1 }), 'Europe/Copenhagen').toString();
-  } catch {
-    return typed;
-  }
-}
 
 function holdForm(visit: Visit, faults: FormFaults): Shown {
   const { retention: t } = settingsWords(visit.language);

@@ -1,11 +1,11 @@
 import * as deliveries from '../../api/webhook-deliveries.ts';
 import * as secrets from '../../api/webhook-secrets.ts';
 import * as webhooks from '../../api/webhooks.ts';
-import { startOfDay } from '../../domain/instant.ts';
 import { faultsOf, textOf } from '../form-faults.ts';
 import { consolePage, type Shown } from '../page.ts';
 import type { Visit } from '../visit.ts';
-import { momentInWords, settingsPage } from './page-model.ts';
+import { settingsPage } from './page-model.ts';
+import { beginningOfDay, momentInWords } from '../times.ts';
 import { settingsWords } from './texts.ts';
 import { WEBHOOKS, type ShownWebhook } from './webhook-shown.ts';
 import { webhookPage } from './webhooks.ts';
@@ -75,7 +75,10 @@ export const revokePrevious = consolePage('webhooks:manage', async (visit) => {
 export const replayEvents = consolePage('webhooks:manage', async (visit) => {
   const { webhooks: t } = settingsWords(visit.language);
   try {
-    await visit.perform(deliveries.replay, { params: paramsOf(visit), body: { since: sinceIn(visit) } });
+    await visit.perform(deliveries.replay, {
+      params: paramsOf(visit),
+      body: { since: beginningOfDay(textOf(visit.form, 'since')) },
+    });
     return { to: pathOf(visit) };
   } catch (error) {
     const { since } = t.expected;
@@ -83,16 +86,6 @@ export const replayEvents = consolePage('webhooks:manage', async (visit) => {
     return webhookPage(visit, faultsOf(error, { expected: { since }, refusals }));
   }
 });
-
-/** The beginning of the typed day; what is no day is refused by the API. */
-function sinceIn({ form }: Visit): string {
-  const typed = textOf(form, 'since');
-  try {
-    return startOfDay(Temporal.PlainDate.from(typed, { overflow: 'reject' }), 'Europe/Copenhagen').toString();
-  } catch {
-    return typed;
-  }
-}
 
 /** `GET /console/settings/webhooks/:id/delete`: what deleting means, and the button for it. */
 export const askWhetherToDelete = consolePage('webhooks:manage', async (visit) => {

@@ -4,7 +4,8 @@ import { oneLine } from '../../domain/text.ts';
 import { consolePage, type Shown } from '../page.ts';
 import type { FormFaults } from '../form-faults.ts';
 import type { Visit } from '../visit.ts';
-import { given, momentInWords, nextPage, settingsPage, type FormModel, type Section } from './page-model.ts';
+import { given, nextPage, settingsPage, type FormModel, type Section } from './page-model.ts';
+import { momentInWords } from '../times.ts';
 import { settingsWords } from './texts.ts';
 import { stateOf, WEBHOOKS, type ShownWebhook } from './webhook-shown.ts';
 

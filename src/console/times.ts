@@ -1,0 +1,20 @@
+import { startOfDay } from '../domain/instant.ts';
+import type { Language } from '../domain/text.ts';
+import { momentInWords as inWords } from '../domain/wording.ts';
+
+/** The company's own time, in which the console tells times where no product says another. */
+export const TIME_ZONE = 'Europe/Copenhagen';
+
+/** A moment, as the API has it, to the minute and short enough for a table: "3. december 2026 kl. 14.05"; of `null` the empty text. */
+export function momentInWords(instant: string | null, language: Language): string {
+  return instant === null ? '' : inWords(Temporal.Instant.from(instant), TIME_ZONE, language);
+}
+
+/** The beginning of a typed day, or of so many days after it, as the API takes it; what is no day is refused there. */
+export function beginningOfDay(typed: string, { days = 0 }: { readonly days?: number } = {}): string {
+  try {
+    return startOfDay(Temporal.PlainDate.from(typed, { overflow: 'reject' }).add({ days }), TIME_ZONE).toString();
+  } catch {
+    return typed;
+  }
+}
