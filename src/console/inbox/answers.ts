@@ -9,7 +9,7 @@ import type { Decision, Noun } from './decide.ts';
 import { orNull, typed, type Tried } from './form.ts';
 import { nameInWords, writerInWords } from './in-words.ts';
 import { momentInWords } from '../times.ts';
-import { listPage } from './list-page.ts';
+import { byStatus, listPage } from './list-page.ts';
 import { rawMailFile, rawMailPage } from './raw-mail.ts';
 import { sectionsFor } from './sections.ts';
 import { inboxTextsIn, type InboxTexts } from './texts.ts';
@@ -29,12 +29,7 @@ export const listAnswers = consolePage('answers:read', (visit) => {
     caption,
     none,
     columns,
-    choices: [...Object.entries(statuses).map(([value, name]) => ({ value, name })), { value: 'all', name: t.all }],
-    isOfProducts: true,
-    ask: (status, { query }) =>
-      visit.ask(answerOperations.list, {
-        query: { ...query, sort: status === 'unread' ? 'received' : '-received', ...(status !== 'all' && { status }) },
-      }),
+    ...byStatus(visit, answerOperations.list, { waiting: 'unread', statuses: Object.entries(statuses) }),
     row: ({ id, subject, from, controller, receivedAt, status }, change) => [
       { text: subject || t.noSubject, href: addressOf(id) },
       writerInWords(from, t),

@@ -10,7 +10,7 @@ import { mailsAsEvidence } from './evidence.ts';
 import { orNull, typed, type Tried } from './form.ts';
 import { nameInWords, writerInWords } from './in-words.ts';
 import { momentInWords } from '../times.ts';
-import { listPage } from './list-page.ts';
+import { byStatus, listPage } from './list-page.ts';
 import { sectionsFor } from './sections.ts';
 import { inboxTextsIn, type InboxTexts } from './texts.ts';
 
@@ -31,16 +31,10 @@ export const listApprovals = consolePage('approvals:read', (visit) => {
     caption,
     none,
     columns,
-    choices: [...APPROVAL_STATUSES.map((value) => ({ value, name: statuses[value] })), { value: 'all', name: t.all }],
-    isOfProducts: true,
-    ask: (status, { query }) =>
-      visit.ask(approvalList.list, {
-        query: {
-          ...query,
-          sort: status === 'unconfirmed' ? 'received' : '-received',
-          ...(status !== 'all' && { status }),
-        },
-      }),
+    ...byStatus(visit, approvalList.list, {
+      waiting: 'unconfirmed',
+      statuses: APPROVAL_STATUSES.map((value) => [value, statuses[value]] as const),
+    }),
     row: ({ id, number, decision, controller, from, receivedAt, status }, change) => [
       { text: t.approvals.heading[decision](number), href: addressOf(id) },
       controller,

@@ -1,4 +1,6 @@
+import type { ApiDependencies } from '../../api/dependencies.ts';
 import type { Page } from '../../http/list.ts';
+import type { Query, Schema } from '../../http/operation.ts';
 import type { Scope } from '../../domain/permission.ts';
 import type { Shown } from '../page.ts';
 import type { Said, Visit } from '../visit.ts';
@@ -24,6 +26,28 @@ export interface ListOfInbox<Item> {
   readonly isOfProducts: boolean;
   readonly ask: (choice: string, said: Said & { query: Readonly<Record<string, unknown>> }) => Promise<Page<Item>>;
   readonly row: (item: Item, change: ChangeOfInbox | undefined) => readonly Cell[];
+}
+
+/**
+ * Of a list by status: its choices, with all of them last, and what is asked for. What waits comes in the order in which it was
+ * received, anything else newest first.
+ */
+export function byStatus<Item>(
+  visit: Visit,
+  operation: Query<ApiDependencies, Schema, Schema, Schema, Page<Item>>,
+  { waiting, statuses }: { readonly waiting: string; readonly statuses: readonly (readonly [string, string])[] },
+): Pick<ListOfInbox<Item>, 'choices' | 'isOfProducts' | 'ask'> {
+  return {
+    choices: [...statuses, ['all', inboxTextsIn(visit.language).all] as const].map(([value, name]) => ({
+      value,
+      name,
+    })),
+    isOfProducts: true,
+    ask: (status, { query }) =>
+      visit.ask(operation, {
+        query: { ...query, sort: status === waiting ? 'received' : '-received', ...(status !== 'all' && { status }) },
+      }),
+  };
 }
 
 /** The page of a list: what is listed, of which product, and the way to the next rows. */

@@ -11,7 +11,7 @@ import { mailsAsEvidence } from './evidence.ts';
 import { orNull, typed, type Tried } from './form.ts';
 import { beginningOf, nameInWords, writerInWords } from './in-words.ts';
 import { momentInWords } from '../times.ts';
-import { listPage } from './list-page.ts';
+import { byStatus, listPage } from './list-page.ts';
 import { sectionsFor } from './sections.ts';
 import { inboxTextsIn, type InboxTexts } from './texts.ts';
 
@@ -29,12 +29,7 @@ export const listObjections = consolePage('objections:read', (visit) => {
     caption,
     none,
     columns,
-    choices: [...Object.entries(statuses).map(([value, name]) => ({ value, name })), { value: 'all', name: t.all }],
-    isOfProducts: true,
-    ask: (status, { query }) =>
-      visit.ask(objectionList.list, {
-        query: { ...query, sort: status === 'pending' ? 'received' : '-received', ...(status !== 'all' && { status }) },
-      }),
+    ...byStatus(visit, objectionList.list, { waiting: 'pending', statuses: Object.entries(statuses) }),
     row: ({ id, number, controller, reasons, receivedAt, status }, change) => [
       { text: String(number), href: `/console/inbox/objections/${id}` },
       controller,
