@@ -94,17 +94,16 @@ export const productBody = z
       'Windows are of 7 to 365 days. `contractMinimum` is what the contract promises: terms of fewer days, or counted in another time zone, are refused; left out, the one that stands is kept, and so are `withdrawalDelayHours`, `holdMinutes`, `officersAddress`, `secondPerson` and each rule of `retention`. What the terms say of approval is kept, too, where it is left out; of a new product it is what B.1 and C.5 demand. Terms, or a minimum, other than those that stand need a `reason`, which is kept on record.',
     examples: [{ ...example, reason: 'Annex B of 1 March 2026' }],
   });
-const product = z
-  .object({
-    id: productId,
-    ...described,
-    withdrawalDelayHours,
-    holdMinutes: hold,
-    officersAddress,
-    retention,
-    secondPerson: shownActs,
-  })
-  .meta({ id: 'Product', examples: [{ id: 'truetalk', ...example }] });
+const whole = {
+  id: productId,
+  ...described,
+  withdrawalDelayHours,
+  holdMinutes: hold,
+  officersAddress,
+  retention,
+  secondPerson: shownActs,
+};
+const product = z.object(whole).meta({ id: 'Product', examples: [{ id: 'truetalk', ...example }] });
 
 const announcement = z.object({
   lastDay: dayOut,
@@ -120,13 +119,7 @@ const exampleAnnouncement = {
 };
 const savedProduct = z
   .object({
-    id: productId,
-    ...described,
-    withdrawalDelayHours,
-    holdMinutes: hold,
-    officersAddress,
-    retention,
-    secondPerson: shownActs,
+    ...whole,
     nextAnnouncement: z.object({ before: announcement.nullable(), after: announcement }),
     warnings: z.array(warning),
   })

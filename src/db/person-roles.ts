@@ -1,5 +1,5 @@
 import type { Author } from '../domain/author.ts';
-import type { Permissions, Role } from '../domain/permission.ts';
+import { grantOf, type Permissions, type Role } from '../domain/permission.ts';
 import { row, rows, type Queryable, type Transaction } from './postgres.ts';
 
 /** Where a role comes from: a person gave it, or the identity provider says it. */
@@ -22,7 +22,7 @@ export async function grantsOf(db: Queryable, personId: string): Promise<Permiss
      where p.id = $1 and p.disabled_at is null and r.ended_at is null order by r.id`,
     [personId],
   );
-  return roles.map(({ role, product }) => ({ role, scopes: null, products: product === null ? null : [product] }));
+  return roles.map(({ role, product }) => grantOf(role, product));
 }
 
 /** Gives a role for each of these products, or for all of them (`null`). Returns the products for which the person had it not. */

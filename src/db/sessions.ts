@@ -1,4 +1,4 @@
-import type { Permissions, Role } from '../domain/permission.ts';
+import { grantOf, type Role } from '../domain/permission.ts';
 import { IDLE_MINUTES, type Session, type SignedIn, type SignInMethod } from '../domain/session.ts';
 import { oneRow, row, rows, type Queryable, type Transaction } from './postgres.ts';
 
@@ -58,11 +58,7 @@ export async function findSignedIn(db: Queryable, hash: Buffer, now: Temporal.In
   );
   if (found === null) return null;
   const { sessionId, personId, name, email, roles, ...times } = found;
-  const grants = roles.map(({ role, product }): Permissions => ({
-    role,
-    scopes: null,
-    products: product === null ? null : [product],
-  }));
+  const grants = roles.map(({ role, product }) => grantOf(role, product));
   return {
     kind: 'person',
     id: personId,

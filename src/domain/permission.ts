@@ -61,6 +61,13 @@ export type Permissions = { readonly products: readonly string[] | null } & (
   { readonly role: Role; readonly scopes: null } | { readonly role: null; readonly scopes: readonly Scope[] }
 );
 
+/** All of a role, for one product or for all of them (`null`). */
+export const grantOf = (role: Role, product: string | null): Permissions => ({
+  role,
+  scopes: null,
+  products: product === null ? null : [product],
+});
+
 /** The scopes that these permissions come to. */
 export function scopesOf({ role, scopes }: Permissions): Scope[] {
   if (role === null) return SCOPES.filter((scope) => scopes.includes(scope));

@@ -8,7 +8,8 @@ import { changeOf, customerOf } from './context.ts';
 import type { Decision, Noun } from './decide.ts';
 import { mailsAsEvidence } from './evidence.ts';
 import { orNull, typed, type Tried } from './form.ts';
-import { nameInWords, writerInWords } from './in-words.ts';
+import { authorWithoutId } from '../../domain/author.ts';
+import { writerInWords } from './in-words.ts';
 import { momentInWords } from '../times.ts';
 import { byStatus, listPage } from './list-page.ts';
 import { sectionsFor } from './sections.ts';
@@ -100,7 +101,7 @@ async function showApproval(visit: Visit, { form, errors, status }: Tried): Prom
         { name: t.facts.received, value: momentInWords(found.receivedAt, language) },
         { name: t.facts.channel, value: t.channels[found.channel] },
         { name: t.facts.from, value: writerInWords(found.from, t) },
-        { name: t.facts.recordedBy, value: nameInWords(found.recordedBy) },
+        { name: t.facts.recordedBy, value: authorWithoutId(found.recordedBy) },
         ...(found.authority === null ? [] : [{ name: t.approvals.authority, value: found.authority }]),
         ...movesOf(found, visit, t),
       ],
@@ -120,7 +121,9 @@ async function showApproval(visit: Visit, { form, errors, status }: Tried): Prom
 /** What has become of it since it was recorded. */
 function movesOf({ confirmation, takesEffectAt, ended }: Approval, { language }: Visit, t: InboxTexts) {
   return [
-    ...(confirmation === null ? [] : [{ name: t.approvals.confirmedBy, value: nameInWords(confirmation.confirmedBy) }]),
+    ...(confirmation === null
+      ? []
+      : [{ name: t.approvals.confirmedBy, value: authorWithoutId(confirmation.confirmedBy) }]),
     ...(takesEffectAt === null
       ? []
       : [{ name: t.approvals.takesEffect, value: momentInWords(takesEffectAt, language) }]),
@@ -129,7 +132,7 @@ function movesOf({ confirmation, takesEffectAt, ended }: Approval, { language }:
       : [
           {
             name: t.approvals.endedBy,
-            value: `${nameInWords(ended.endedBy)}, ${momentInWords(ended.endedAt, language)}`,
+            value: `${authorWithoutId(ended.endedBy)}, ${momentInWords(ended.endedAt, language)}`,
           },
           ...(ended.explanation === null ? [] : [{ name: t.facts.explanation, value: ended.explanation }]),
         ]),

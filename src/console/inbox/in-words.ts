@@ -15,8 +15,3 @@ export function beginningOf(text: string | null, length = 90): string {
   const line = (text ?? '').replaceAll(/\s+/g, ' ').trim();
   return line.length > length ? `${line.slice(0, length)}…` : line;
 }
-
-/** Who did something, as the API names them, without the id that the record has: "Anne Holm". */
-export function nameInWords(author: string): string {
-  return author.replace(/ \((?:person|key) [0-9a-f-]{36}\)$/, '');
-}

@@ -5,7 +5,8 @@ import type { Visit } from '../visit.ts';
 import { changeOf, customerOf } from './context.ts';
 import type { Decision, Noun } from './decide.ts';
 import type { Tried } from './form.ts';
-import { nameInWords, writerInWords } from './in-words.ts';
+import { authorWithoutId } from '../../domain/author.ts';
+import { writerInWords } from './in-words.ts';
 import { momentInWords } from '../times.ts';
 import { listPage } from './list-page.ts';
 import { sectionsFor } from './sections.ts';
@@ -83,7 +84,7 @@ async function showNomination(visit: Visit, { errors, status }: Tried): Promise<
         { name: by, value: `${found.nominatedBy}, ${momentInWords(found.nominatedAt, language)}` },
         ...(found.confirmedBy === null
           ? []
-          : [{ name: t.approvals.confirmedBy, value: nameInWords(found.confirmedBy) }]),
+          : [{ name: t.approvals.confirmedBy, value: authorWithoutId(found.confirmedBy) }]),
       ],
       canConfirm: found.confirmedAt === null && visit.may('approvals:confirm', change.product),
     },

@@ -9,7 +9,8 @@ import { changeOf, customerOf } from './context.ts';
 import type { Decision, Noun } from './decide.ts';
 import { mailsAsEvidence } from './evidence.ts';
 import { orNull, typed, type Tried } from './form.ts';
-import { beginningOf, nameInWords, writerInWords } from './in-words.ts';
+import { authorWithoutId } from '../../domain/author.ts';
+import { beginningOf, writerInWords } from './in-words.ts';
 import { momentInWords } from '../times.ts';
 import { byStatus, listPage } from './list-page.ts';
 import { sectionsFor } from './sections.ts';
@@ -109,7 +110,7 @@ async function showObjection(visit: Visit, { form, errors, status, offer = null 
         { name: t.facts.received, value: momentInWords(found.receivedAt, language) },
         { name: t.facts.channel, value: t.channels[found.channel] },
         { name: t.facts.from, value: writerInWords(found.from, t) },
-        ...(found.channel === 'link' ? [] : [{ name: t.facts.recordedBy, value: nameInWords(found.recordedBy) }]),
+        ...(found.channel === 'link' ? [] : [{ name: t.facts.recordedBy, value: authorWithoutId(found.recordedBy) }]),
         ...endOf(found, visit, t),
       ],
       reasons: found.reasons,
@@ -135,7 +136,7 @@ function endOf({ resolution, acceptedLate }: Objection, { language }: Visit, t: 
     ...(acceptedLate === null
       ? []
       : [
-          { name: t.facts.acceptedLate, value: nameInWords(acceptedLate.acceptedBy) },
+          { name: t.facts.acceptedLate, value: authorWithoutId(acceptedLate.acceptedBy) },
           ...(acceptedLate.explanation === null
             ? []
             : [{ name: t.facts.explanation, value: acceptedLate.explanation }]),
@@ -144,7 +145,7 @@ function endOf({ resolution, acceptedLate }: Objection, { language }: Visit, t: 
       ? []
       : [
           { name: t.resolve.done, value: outcomeInWords(resolution.outcome, t) },
-          { name: t.facts.decidedBy, value: nameInWords(resolution.resolvedBy) },
+          { name: t.facts.decidedBy, value: authorWithoutId(resolution.resolvedBy) },
           { name: t.facts.decidedAt, value: momentInWords(resolution.resolvedAt, language) },
           ...(resolution.explanation === null ? [] : [{ name: t.facts.explanation, value: resolution.explanation }]),
           ...(resolution.mailId === null

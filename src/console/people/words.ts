@@ -1,3 +1,4 @@
+import { authorWithoutId } from '../../domain/author.ts';
 import type { Role } from '../../domain/permission.ts';
 import type { Language } from '../../domain/text.ts';
 import { momentInWords } from '../times.ts';
@@ -44,7 +45,7 @@ export function productInWords(product: string | null, { t, products }: { t: Tex
 
 /** Who did something, without the id that the record names them by. */
 export function authorInWords(author: string, t: Texts): string {
-  return author === 'system' ? t.system : author.replace(/ \((?:key|person) [0-9a-f-]{36}\)$/, '');
+  return author === 'system' ? t.system : authorWithoutId(author);
 }
 
 const BROWSERS = [
