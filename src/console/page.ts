@@ -38,6 +38,8 @@ export interface ConsolePage {
   readonly takesFreshFactors?: true;
   /** Whether somebody may come here who came by a link and has proved no two factors yet: to register what proves them (D59). */
   readonly isBeforeFactors?: true;
+  /** Whether a script of ours asks for it by itself: then being asked for a part is no use of the session, and nothing that is sent is kept. */
+  readonly isAskedByScript?: true;
   /**
    * What it is answered with. Whatever a form changes goes by the visit: a form that was kept is shown again by this, with a visit that
    * refuses to act and no dependencies (`kept-forms.ts`).
@@ -49,5 +51,5 @@ export interface ConsolePage {
 export const consolePage = (
   scope: Scope | null,
   show: ConsolePage['show'],
-  options: Pick<ConsolePage, 'takesFreshFactors' | 'isBeforeFactors'> = {},
+  options: Pick<ConsolePage, 'takesFreshFactors' | 'isBeforeFactors' | 'isAskedByScript'> = {},
 ): ConsolePage => ({ scope, show, ...options });

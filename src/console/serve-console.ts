@@ -57,9 +57,13 @@ export async function serveConsole(
     app.route({ method, url, ...HIDDEN, handler: (request, reply) => showPage(request, reply, page, dependencies) });
 }
 
-/** Who is signed in with a request; `null` for nobody. */
-export function personWith(request: FastifyRequest, { api }: ConsoleDependencies): Promise<SignedIn | null> {
-  return signedInWith(request, { pool: api.pool, now: api.clock(), publicUrl: api.publicUrl() });
+/** Who is signed in with a request; `null` for nobody. Notes that the session is in use, unless a script asked by itself. */
+export function personWith(
+  request: FastifyRequest,
+  { api }: ConsoleDependencies,
+  isUse = true,
+): Promise<SignedIn | null> {
+  return signedInWith(request, { pool: api.pool, now: api.clock(), publicUrl: api.publicUrl(), isUse });
 }
 
 async function showPage(
@@ -69,14 +73,16 @@ async function showPage(
   dependencies: ConsoleDependencies,
 ): Promise<FastifyReply> {
   const { api } = dependencies;
-  const person = await personWith(request, dependencies);
-  if (person === null) return reply.redirect(await signInAddress(request, dependencies), 303);
+  const isSent = request.method === 'POST';
+  // What is typed is somebody's doing; a page that refreshes itself before an empty chair is not.
+  const person = await personWith(request, dependencies, isSent || !page.isAskedByScript);
+  if (person === null) return reply.redirect(await signInAddress(request, page, dependencies), 303);
   const language = consoleLanguage(request, reply);
   const who = { person, language, dependencies };
   // Only of who is signed in: a file is held in memory.
   if (request.isMultipart()) await readUploads(request);
   try {
-    if (request.method === 'POST') refuseOtherSite(request, (request.body as Form)[CSRF_FIELD], api.publicUrl());
+    if (isSent) refuseOtherSite(request, (request.body as Form)[CSRF_FIELD], api.publicUrl());
   } catch {
     return sendNamedFailure(request, reply, { name: 'otherSite', status: 403 }, who);
   }
@@ -125,10 +131,17 @@ function formToKeep(request: FastifyRequest): { readonly action: string; readonl
 }
 
 /** Where to sign in, and where to go then: only an address of the console, and only what a GET shows; what was typed is kept. */
-async function signInAddress(request: FastifyRequest, dependencies: ConsoleDependencies): Promise<string> {
+async function signInAddress(
+  request: FastifyRequest,
+  { isAskedByScript }: ConsolePage,
+  dependencies: ConsoleDependencies,
+): Promise<string> {
+  if (isAskedByScript) return SIGN_IN;
   const to = request.method === 'GET' ? request.url : await keepForm(request, dependencies);
-  return to === null ? '/console/sign-in' : `/console/sign-in?to=${encodeURIComponent(to)}`;
+  return to === null ? SIGN_IN : `${SIGN_IN}?to=${encodeURIComponent(to)}`;
 }
+
+const SIGN_IN = '/console/sign-in';
 
 /** Any other address of the console. */
 export const noSuchPage: ConsolePage = {

@@ -5,7 +5,7 @@ import type { SignedIn } from '../domain/session.ts';
 import { hashSecret, isCsrfTokenOf } from '../security/sessions.ts';
 import { Problem } from './problems.ts';
 
-/** A session's use is noted once a minute at most, so that a page that refreshes itself does not write each time. */
+/** A session's use is noted once a minute at most, so that what is asked for often does not write each time. */
 const NOTED_EVERY_SECONDS = 60;
 
 /** Browsers keep `__Host-` to the one host and to https, which a trial on `localhost` has not got. */
@@ -31,16 +31,17 @@ export function sessionCookie(secret: string | null, publicUrl: string): string 
   return `${nameOf(publicUrl)}=${secret ?? ''}; Path=/; HttpOnly; SameSite=Lax${secure}${secret === null ? '; Max-Age=0' : ''}`;
 }
 
-/** Who is signed in with the session that the browser sends; `null` for nobody. Notes that it is in use (D26). */
+/** Who is signed in with the session that the browser sends; `null` for nobody. Notes that it is in use (D26), where this `isUse`. */
 export async function signedInWith(
   request: FastifyRequest,
-  { pool, now, publicUrl }: { pool: pg.Pool; now: Temporal.Instant; publicUrl: string },
+  { pool, now, publicUrl, isUse = true }: { pool: pg.Pool; now: Temporal.Instant; publicUrl: string; isUse?: boolean },
 ): Promise<SignedIn | null> {
   const secret = sessionSecretOf(request, publicUrl);
   const person = secret === null ? null : await findSignedIn(pool, hashSecret(secret), now);
   if (person === null) return null;
   const { id, seenAt } = person.session;
-  if (Math.abs(now.since(seenAt).total('seconds')) >= NOTED_EVERY_SECONDS) await touchSession(pool, id, now);
+  const isNoted = Math.abs(now.since(seenAt).total('seconds')) < NOTED_EVERY_SECONDS;
+  if (isUse && !isNoted) await touchSession(pool, id, now);
   return person;
 }
 

@@ -1,8 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { startSession } from '../../src/commands/sign-in.ts';
-import { inTransaction, oneRow, rows } from '../../src/db/postgres.ts';
-import { csrfTokenOf } from '../../src/security/sessions.ts';
-import { signIn, type SignedInPerson } from '../support/signed-in.ts';
+import { oneRow, rows } from '../../src/db/postgres.ts';
+import { signIn, signInAgain, type SignedInPerson } from '../support/signed-in.ts';
 import { startVarsel, type TestVarsel } from '../support/varsel.ts';
 
 const START = '2026-03-02T09:00:00Z';
@@ -22,21 +20,7 @@ const aForm = () => {
   return { name: 'Dorthe Persson', email: `tastet-${typed}@telenor.example`, role: 'approver', products: 'truetalk' };
 };
 
-/** The same person in a browser that has just signed in. */
-async function backAgain(person: SignedInPerson) {
-  const { secret } = await inTransaction(varsel.database.pool, (tx) =>
-    startSession(tx, person.id, { method: 'openid', hasFactors: true, userAgent: 'test' }, varsel.clock.now()),
-  );
-  const send = (method: 'get' | 'post', address: string) =>
-    varsel.customer()[method](address).set('cookie', `varsel=${secret}`);
-  return {
-    get: (address: string) => send('get', address),
-    post: (address: string, fields: object) =>
-      send('post', address)
-        .type('form')
-        .send({ csrf: csrfTokenOf(secret), ...fields }),
-  };
-}
+const backAgain = (person: SignedInPerson) => signInAgain(varsel, person);
 
 /** Sends the form half an hour later, and returns where it is kept; `null` where it is not. */
 async function sendTooLate(person: SignedInPerson, form: object): Promise<string | null> {

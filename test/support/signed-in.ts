@@ -75,3 +75,23 @@ export async function signIn(
     call: (verb, address) => browser[verb](address).set('x-csrf-token', csrf),
   };
 }
+
+/** The same person in a browser that has just signed in. */
+export async function signInAgain(
+  varsel: Pick<TestVarsel, 'url' | 'clock' | 'database'>,
+  { id, cookie }: Pick<SignedInPerson, 'id' | 'cookie'>,
+): Promise<Pick<SignedInPerson, 'get' | 'post' | 'cookie'>> {
+  const { secret } = await inTransaction(varsel.database.pool, (tx) =>
+    startSession(tx, id, { method: 'openid', hasFactors: true, userAgent: 'test' }, varsel.clock.now()),
+  );
+  const browser = supertest.agent(varsel.url).set('cookie', `${cookie.name}=${secret}`);
+  return {
+    cookie: { name: cookie.name, value: secret },
+    get: (address) => browser.get(address),
+    post: (address, fields = {}) =>
+      browser
+        .post(address)
+        .type('form')
+        .send({ csrf: csrfTokenOf(secret), ...fields }),
+  };
+}

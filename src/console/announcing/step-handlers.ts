@@ -1,5 +1,9 @@
 import { saveDraft, type AnnouncementDraft } from '../../db/announcement-drafts.ts';
+import { notFound } from '../../domain/refused.ts';
+import { DRAFT_SCRIPT } from '../../web/assets.ts';
+import type { ConsoleDependencies } from '../dependencies.ts';
 import { consolePage, type Shown } from '../page.ts';
+import { timeInWords } from '../times.ts';
 import type { Form, Visit } from '../visit.ts';
 import { companiesFound, fieldsOfCompany, type KnownCompany } from './company-fields.ts';
 import { addressOfStep, draftOf, stepOf } from './draft-of.ts';
@@ -29,8 +33,7 @@ export const saveStep = consolePage('changes:announce', async (visit, dependenci
   if (step === 'review') return { to: addressOfStep(draft.id, 'review') };
   const act = textOf(visit.form, 'do');
   const fields = await fieldsAfter(visit, draft.fields, step, act);
-  const version = Number(textOf(visit.form, 'version'));
-  const saved = await saveDraft(dependencies.api.pool, visit.person.id, { id: draft.id, fields, version }, visit.now);
+  const saved = await savedWith(visit, dependencies, draft.id, fields);
   if (saved === null) {
     const message = textsIn(visit.language).savedElsewhere;
     const elsewhere = { field: null, step, message, change: null, isAboutCustomers: false };
@@ -43,6 +46,31 @@ export const saveStep = consolePage('changes:announce', async (visit, dependenci
   if (faults.length > 0) return stepPage(visit, { draft: saved, step, faults });
   return { to: addressOfStep(draft.id, stepAfter(step, kindOf(fields))) };
 });
+
+/**
+ * `POST /console/announce/:id/:step/keep`: saves what is being typed, whatever it is, and judges nothing. Says in words that it is
+ * saved, with the draft's version from now on; `null` for the version where another page has saved the draft, or ended it.
+ */
+export const keepStep = consolePage(
+  'changes:announce',
+  async (visit, dependencies) => {
+    const { now, language } = visit;
+    const step = stepOf(visit);
+    const { id, fields: before } = await draftOf(visit, dependencies);
+    if (step === 'review') throw notFound('form of that step');
+    const saved = await savedWith(visit, dependencies, id, await fieldsAfter(visit, before, step, ''));
+    const { keeping } = textsIn(language);
+    if (saved === null) return { json: { version: null, said: keeping.elsewhere } };
+    return { json: { version: saved.version, said: keeping.saved(timeInWords(now, language)) } };
+  },
+  { isAskedByScript: true },
+);
+
+/** The draft, saved over the version that the form was shown from; `null` where it is another by now. */
+function savedWith({ form, person, now }: Visit, { api }: ConsoleDependencies, id: string, fields: Fields) {
+  const version = Number(textOf(form, 'version'));
+  return saveDraft(api.pool, person.id, { id, fields, version }, now);
+}
 
 const textOf = (form: Form, name: string) => [form[name]].flat()[0] ?? '';
 
@@ -104,6 +132,8 @@ async function stepPage(visit: Visit, { draft, step, faults, status = 422 }: Ste
       steps,
       draftName: nameOf(draft, visit),
       action: addressOfStep(draft.id, step),
+      // Another kind or product empties what was chosen of them, which only who sends the form can want.
+      draftScript: step === 'about' ? null : DRAFT_SCRIPT.url,
       notice: query.saved === '1' ? t.saved : '',
       field: fieldsShown(fields, faults, visit),
       errors: faults.map(({ field, message }) => ({ summary: message, field, message: '', notes: [] })),
