@@ -6,6 +6,7 @@ const LONGEST = [
   'journeys/clocks',
   'journeys/approvals',
   'journeys/every-page',
+  'journeys/every-console-page-in-a-browser',
   'journeys/every-mail',
   'journeys/customer-in-a-browser',
   'journeys/console-passkeys-in-a-browser',
