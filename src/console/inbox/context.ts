@@ -14,6 +14,7 @@ export interface ChangeOfInbox {
   readonly regime: ChangeView['regime'];
 }
 
+/** The change with this id. Throws `not-found`, also for one of another product. */
 export async function changeOf(visit: Visit, id: string): Promise<ChangeOfInbox> {
   const { product, companies, status, regime } = await visit.ask(changes.get, { params: { id } });
   return { id, product, name: companies.join(', '), href: `/console/changes/${id}`, status, regime };
