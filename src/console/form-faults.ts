@@ -1,6 +1,7 @@
 import { toProblem } from '../http/errors.ts';
 import { PROBLEMS, type ProblemCode } from '../http/problems.ts';
 import type { FormError } from '../web/form-error.ts';
+import type { Form } from './visit.ts';
 
 /** How the faults of an operation are told on the form that sent it. */
 export interface FaultWords {
@@ -63,17 +64,17 @@ function fieldAt(
   return null;
 }
 
-/** The text of a field of a form; of one that is missing the empty text. */
-export function textOf(form: Readonly<Record<string, string | readonly string[] | undefined>>, field: string): string {
+/** The text of a field of a form, without spaces around it: the first where it came twice, the empty text where it is missing. */
+export function textOf(form: Form, field: string): string {
   const value = form[field];
   return (typeof value === 'string' ? value : (value?.[0] ?? '')).trim();
 }
 
+/** The same as the API takes it: `null` where nothing was typed. */
+export const textOrNull = (form: Form, field: string): string | null => textOf(form, field) || null;
+
 /** The texts of a field of which there are several, like boxes that are ticked. */
-export function textsOf(
-  form: Readonly<Record<string, string | readonly string[] | undefined>>,
-  field: string,
-): readonly string[] {
+export function textsOf(form: Form, field: string): readonly string[] {
   const value = form[field];
   return typeof value === 'string' ? [value] : (value ?? []);
 }

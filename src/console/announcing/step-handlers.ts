@@ -1,6 +1,7 @@
 import { saveDraft, type AnnouncementDraft } from '../../db/announcement-drafts.ts';
+import { textOf } from '../form-faults.ts';
 import { consolePage, type Shown } from '../page.ts';
-import type { Form, Visit } from '../visit.ts';
+import type { Visit } from '../visit.ts';
 import { companiesFound, fieldsOfCompany, type KnownCompany } from './company-fields.ts';
 import { addressOfStep, draftOf, stepOf } from './draft-of.ts';
 import { nameOf, stepsShown } from './draft-shown.ts';
@@ -43,8 +44,6 @@ export const saveStep = consolePage('changes:announce', async (visit, dependenci
   if (faults.length > 0) return stepPage(visit, { draft: saved, step, faults });
   return { to: addressOfStep(draft.id, stepAfter(step, kindOf(fields))) };
 });
-
-const textOf = (form: Form, name: string) => [form[name]].flat()[0] ?? '';
 
 /** The fields of a draft after a form was sent: what it has typed, and what its button does with that. */
 async function fieldsAfter(visit: Visit, before: Fields, step: FormStep, act: string): Promise<Fields> {

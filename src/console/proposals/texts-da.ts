@@ -54,21 +54,8 @@ export const danish: ProposalTexts = {
     held: 'Ændringen tilbageholdes, og ingen kunde har fået besked. I to kan hver især stadig annullere den.',
   },
   what: 'Hvad der vil ske',
-  needs: {
-    heading: 'Hvad ændringen kræver af kunderne',
-    asked: 'Kunderne skal godkende',
-    objectable: 'Kunderne kan gøre indsigelse mod',
-    informed: 'Kunderne får det at vide',
-  },
+  needs: 'Hvad ændringen kræver af kunderne',
   comparison: 'Ændringen, som kunderne ser den',
-  columnsOfComparison: {
-    about: 'Oplysning',
-    current: 'I dag',
-    planned: 'Fremover',
-    differs: 'ændres',
-    same: 'uændret',
-    notStated: 'ikke oplyst',
-  },
   terms: { heading: 'Hvad der ændres', field: 'Vilkår', from: 'I dag', to: 'Fremover' },
   termNames: {
     name: 'Navn',

@@ -54,21 +54,8 @@ export const english: ProposalTexts = {
     held: 'The change is held, and no customer has been told. Each of the two can still cancel it.',
   },
   what: 'What will happen',
-  needs: {
-    heading: 'What the change needs of customers',
-    asked: 'Customers have to approve',
-    objectable: 'Customers can object to',
-    informed: 'Customers are told of',
-  },
+  needs: 'What the change needs of customers',
   comparison: 'The change as customers see it',
-  columnsOfComparison: {
-    about: 'Fact',
-    current: 'Today',
-    planned: 'From then on',
-    differs: 'changes',
-    same: 'unchanged',
-    notStated: 'not stated',
-  },
   terms: { heading: 'What changes', field: 'Term', from: 'Today', to: 'From then on' },
   termNames: {
     name: 'Name',
