@@ -49,7 +49,7 @@ export const danish: ProposalTexts = {
     pending: (until) => `Forslaget venter på en anden person. Det kan godkendes til ${until}.`,
     own: 'Du har selv foreslået det. En anden skal godkende det.',
     ownInTrial: 'Du har selv foreslået det. I en prøve må du også godkende det; i produktion skal en anden.',
-    notYours: 'Det godkendes af en person med rollen godkender for produktet.',
+    notYours: 'Det godkendes af en person med rollen godkender for produktet; en rolle kun af en, der selv har den.',
     expired: (until) => `Forslaget bortfaldt ${until}. Foreslå det igen, hvis det stadig skal ske.`,
     held: 'Ændringen tilbageholdes, og ingen kunde har fået besked. I to kan hver især stadig annullere den.',
   },

@@ -49,7 +49,7 @@ export const english: ProposalTexts = {
     pending: (until) => `The proposal waits for another person. It can be approved until ${until}.`,
     own: 'You proposed it yourself. Somebody else has to approve it.',
     ownInTrial: 'You proposed it yourself. In a trial you may approve it, too; in production somebody else has to.',
-    notYours: 'It is approved by a person who has the role approver for the product.',
+    notYours: 'It is approved by a person who has the role approver for the product; a role only by who has it.',
     expired: (until) => `The proposal expired ${until}. Propose it again if it shall still be done.`,
     held: 'The change is held, and no customer has been told. Each of the two can still cancel it.',
   },
