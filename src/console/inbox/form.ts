@@ -2,6 +2,7 @@ import type { ProblemCode } from '../../http/problems.ts';
 import { toProblem } from '../../http/errors.ts';
 import { PROBLEMS } from '../../http/problems.ts';
 import type { FormError } from '../../web/form-error.ts';
+import { isOfThePage } from '../form-faults.ts';
 import { consoleTextsIn } from '../frame-texts.ts';
 import type { Form, Visit } from '../visit.ts';
 import { inboxTextsIn, type InboxTexts } from './texts.ts';
@@ -43,7 +44,7 @@ const CHOICES = ['outcome', 'decision', 'subject'];
 /** What an operation refused, as the form is shown again. Throws on what is no refusal. */
 export function triedOf(error: unknown, { form, language }: Pick<Visit, 'form' | 'language'>): Tried {
   const problem = toProblem(error);
-  if (problem === null || problem.code === 'not-found' || problem.code === 'overloaded') throw error;
+  if (problem === null || isOfThePage(problem.code)) throw error;
   const t = inboxTextsIn(language);
   const { code, detail, details } = problem;
   const { status } = PROBLEMS[code];
