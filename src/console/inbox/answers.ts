@@ -7,7 +7,7 @@ import type { Form, Visit } from '../visit.ts';
 import { changeOf, customerOf, type ChangeOfInbox } from './context.ts';
 import type { Decision, Noun } from './decide.ts';
 import { orNull, typed, type Tried } from './form.ts';
-import { authorWithoutId } from '../../domain/author.ts';
+import { authorInWords } from '../author-words.ts';
 import { writerInWords } from './in-words.ts';
 import { momentInWords } from '../times.ts';
 import { byStatus, listPage } from './list-page.ts';
@@ -176,7 +176,7 @@ function decisionsOf(found: Answer, { language }: Visit, t: InboxTexts) {
     return {
       facts: [
         { name: t.answers.is, value: t.answers.statuses[decision.status], ...(became && { href: became }) },
-        { name: t.facts.decidedBy, value: authorWithoutId(decision.decidedBy) },
+        { name: t.facts.decidedBy, value: authorInWords(decision.decidedBy, language) },
         { name: t.facts.decidedAt, value: momentInWords(decision.decidedAt, language) },
         ...(decision.explanation === null ? [] : [{ name: t.facts.explanation, value: decision.explanation }]),
       ],

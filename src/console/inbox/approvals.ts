@@ -8,7 +8,7 @@ import { changeOf, customerOf } from './context.ts';
 import type { Decision, Noun } from './decide.ts';
 import { mailsAsEvidence } from './evidence.ts';
 import { orNull, typed, type Tried } from './form.ts';
-import { authorWithoutId } from '../../domain/author.ts';
+import { authorInWords } from '../author-words.ts';
 import { writerInWords } from './in-words.ts';
 import { momentInWords } from '../times.ts';
 import { byStatus, listPage } from './list-page.ts';
@@ -101,7 +101,7 @@ async function showApproval(visit: Visit, { form, errors, status }: Tried): Prom
         { name: t.facts.received, value: momentInWords(found.receivedAt, language) },
         { name: t.facts.channel, value: t.channels[found.channel] },
         { name: t.facts.from, value: writerInWords(found.from, t) },
-        { name: t.facts.recordedBy, value: authorWithoutId(found.recordedBy) },
+        { name: t.facts.recordedBy, value: authorInWords(found.recordedBy, language) },
         ...(found.authority === null ? [] : [{ name: t.approvals.authority, value: found.authority }]),
         ...movesOf(found, visit, t),
       ],
@@ -123,7 +123,7 @@ function movesOf({ confirmation, takesEffectAt, ended }: Approval, { language }:
   return [
     ...(confirmation === null
       ? []
-      : [{ name: t.approvals.confirmedBy, value: authorWithoutId(confirmation.confirmedBy) }]),
+      : [{ name: t.approvals.confirmedBy, value: authorInWords(confirmation.confirmedBy, language) }]),
     ...(takesEffectAt === null
       ? []
       : [{ name: t.approvals.takesEffect, value: momentInWords(takesEffectAt, language) }]),
@@ -132,7 +132,7 @@ function movesOf({ confirmation, takesEffectAt, ended }: Approval, { language }:
       : [
           {
             name: t.approvals.endedBy,
-            value: `${authorWithoutId(ended.endedBy)}, ${momentInWords(ended.endedAt, language)}`,
+            value: `${authorInWords(ended.endedBy, language)}, ${momentInWords(ended.endedAt, language)}`,
           },
           ...(ended.explanation === null ? [] : [{ name: t.facts.explanation, value: ended.explanation }]),
         ]),

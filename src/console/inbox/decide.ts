@@ -1,10 +1,10 @@
 import type { ApiDependencies } from '../../api/dependencies.ts';
 import type { DecisionPreview } from '../../api/decision-previews.ts';
 import type { Scope } from '../../domain/permission.ts';
-import { toProblem } from '../../http/errors.ts';
 import type { Command } from '../../http/operation.ts';
+import { PROBLEMS } from '../../http/problems.ts';
 import { consolePage, type ConsolePage, type Shown } from '../page.ts';
-import { offerOf } from '../proposals/propose.ts';
+import { withOffer } from '../proposals/propose.ts';
 import type { Form, Visit } from '../visit.ts';
 import { triedOf, typed, UNTRIED, type Tried } from './form.ts';
 import { inboxTextsIn, type InboxTexts } from './texts.ts';
@@ -54,32 +54,35 @@ export function deciding(noun: Noun): ConsolePage {
         return { to: noun.address(said.params.id) };
       }
       const preview = await visit.ask(decision.preview, said);
-      if (typed(form, 'step') !== 'picture') return previewPage(visit, noun, decision, preview);
+      if (typed(form, 'step') !== 'picture') return previewPage(visit, noun, decision, { ...preview, offer: null });
       return { mail: preview.mails[Number(typed(form, 'mail'))]?.html ?? '' };
     } catch (error) {
-      const act = decision.act?.(said.params.id, form) ?? null;
-      const offer = offerOf(toProblem(error)?.code ?? null, act);
-      return noun.show(visit, { ...triedOf(error, visit), offer });
+      const { form: again, ...refused } = triedOf(error, visit);
+      const { faults, offer } = withOffer(refused, decision.act?.(said.params.id, form) ?? null);
+      if (offer !== null) return previewPage(visit, noun, decision, { result: null, mails: [], offer });
+      return noun.show(visit, { form: again, ...faults });
     }
   });
 }
 
-/** What a decision would do and send, with the form that makes it. */
+/** What a decision would do and send, with the form that makes it; or with the offer to propose it, where two people have to (D61). */
 function previewPage(
   { form, language, params }: Visit,
   noun: Noun,
   decision: Decision,
-  { result, mails }: Awaited<ReturnType<DecisionPreview['read']>>,
+  { result, mails, offer }: Awaited<ReturnType<DecisionPreview['read']>> & { readonly offer: string | null },
 ): Shown {
   const t = inboxTextsIn(language);
   const names = ['decide', ...decision.fields];
   return {
     view: 'console/inbox/views/preview',
     title: t.preview.heading,
+    ...(offer !== null && { status: PROBLEMS['second-person-needed'].status }),
     model: {
       t,
       // Filled in where a session had ended, and the form is shown again (D57).
       errors: [],
+      offer,
       action: noun.address(params['id'] ?? ''),
       said: names.map((name) => ({ name, value: typed(form, name) })).filter(({ value }) => value !== ''),
       says: decision.says(form, t).filter(({ value }) => value !== ''),

@@ -1,10 +1,7 @@
 import type { ProblemCode } from '../../http/problems.ts';
-import { toProblem } from '../../http/errors.ts';
-import { PROBLEMS } from '../../http/problems.ts';
-import type { FormError } from '../../web/form-error.ts';
-import { consoleTextsIn } from '../frame-texts.ts';
+import { faultsOf, NO_FAULTS, type FormFaults } from '../form-faults.ts';
 import type { Form, Visit } from '../visit.ts';
-import { inboxTextsIn, type InboxTexts } from './texts.ts';
+import { inboxTextsIn } from './texts.ts';
 
 /** What a form says in one field, without spaces around it; the first where it came twice. */
 export function typed(form: Form, name: string): string {
@@ -16,16 +13,12 @@ export function typed(form: Form, name: string): string {
 export const orNull = (form: Form, name: string): string | null => typed(form, name) || null;
 
 /** A form that was sent and refused: what was typed, and why. */
-export interface Tried {
+export interface Tried extends FormFaults {
   readonly form: Form;
-  readonly errors: readonly FormError[];
-  readonly status: number;
-  /** What can be proposed instead. */
-  readonly offer?: string | null;
 }
 
 /** A page that is shown for the first time. */
-export const UNTRIED: Tried = { form: {}, errors: [], status: 200 };
+export const UNTRIED: Tried = { ...NO_FAULTS, form: {} };
 
 /** The field that a refusal is about, where it names none itself. */
 const FIELDS: Readonly<Partial<Record<ProblemCode, string>>> = {
@@ -37,37 +30,20 @@ const FIELDS: Readonly<Partial<Record<ProblemCode, string>>> = {
   'controller-not-in-change': 'controller',
 };
 
-/** What questions to tick, and which are no texts. */
+/** What questions to tick, and what is typed. */
 const CHOICES = ['outcome', 'decision', 'subject'];
+const TEXTS = ['explanation', 'reasons', 'authority', 'name', 'role', 'mailId', 'changeId', 'controller', 'dismissal'];
 
 /** What an operation refused, as the form is shown again. Throws on what is no refusal. */
 export function triedOf(error: unknown, { form, language }: Pick<Visit, 'form' | 'language'>): Tried {
-  const problem = toProblem(error);
-  if (problem === null || problem.code === 'not-found' || problem.code === 'overloaded') throw error;
-  const t = inboxTextsIn(language);
-  const { code, detail, details } = problem;
-  const { status } = PROBLEMS[code];
-  if (code === 'invalid-request') {
-    const errors = (details.errors ?? []).map(({ path }) => atField(path, t));
-    return { form, status: 422, errors: errors.length > 0 ? errors : [general(detail, language)] };
-  }
-  const known = t.faults[code as keyof typeof t.faults] as string | undefined;
-  const field = FIELDS[code] ?? null;
-  if (known !== undefined && field !== null) {
-    return { form, status, errors: [{ summary: known, field, message: known, notes: [] }] };
-  }
-  return { form, status, errors: [general(known ?? `${t.faults.other} ${detail}`, language)] };
+  const { faults: t, refusals } = inboxTextsIn(language);
+  const words = (fields: readonly string[], expected: string) => fields.map((field) => [field, expected] as const);
+  const faults = faultsOf(error, {
+    language,
+    fieldOf: { 'from.name': 'name', 'from.role': 'role' },
+    fieldOfRefusal: FIELDS,
+    expected: Object.fromEntries([...words(CHOICES, t.choose), ...words(TEXTS, t['too-long'])]),
+    refusals,
+  });
+  return { ...faults, form };
 }
-
-function atField(path: string, t: InboxTexts): FormError {
-  const field = path.replace(/^from\./, '');
-  const message = CHOICES.includes(field) ? t.faults.choose : t.faults['too-long'];
-  return { summary: message, field, message, notes: [] };
-}
-
-const general = (message: string, language: Visit['language']): FormError => ({
-  summary: consoleTextsIn(language).failure.refused.heading,
-  field: null,
-  message,
-  notes: [],
-});

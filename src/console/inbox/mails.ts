@@ -7,7 +7,7 @@ import { consolePage, type Shown } from '../page.ts';
 import type { Form, Visit } from '../visit.ts';
 import { changeOf, customerOf } from './context.ts';
 import { orNull, triedOf, typed, UNTRIED, type Tried } from './form.ts';
-import { authorWithoutId } from '../../domain/author.ts';
+import { authorInWords } from '../author-words.ts';
 import { writerInWords } from './in-words.ts';
 import { momentInWords } from '../times.ts';
 import { listPage } from './list-page.ts';
@@ -161,7 +161,7 @@ function decisionsOf({ decisions }: Mail, { language }: Visit, t: InboxTexts) {
   return decisions.map(({ decision, explanation, decidedBy, decidedAt }) => ({
     facts: [
       { name: t.mails.decisions, value: t.mails.decided[decision] },
-      { name: t.facts.decidedBy, value: authorWithoutId(decidedBy) },
+      { name: t.facts.decidedBy, value: authorInWords(decidedBy, language) },
       { name: t.facts.decidedAt, value: momentInWords(decidedAt, language) },
       ...(explanation === null ? [] : [{ name: t.facts.explanation, value: explanation }]),
     ],

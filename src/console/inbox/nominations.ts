@@ -5,7 +5,7 @@ import type { Visit } from '../visit.ts';
 import { changeOf, customerOf } from './context.ts';
 import type { Decision, Noun } from './decide.ts';
 import type { Tried } from './form.ts';
-import { authorWithoutId } from '../../domain/author.ts';
+import { authorInWords } from '../author-words.ts';
 import { writerInWords } from './in-words.ts';
 import { momentInWords } from '../times.ts';
 import { listPage } from './list-page.ts';
@@ -81,10 +81,13 @@ async function showNomination(visit: Visit, { errors, status }: Tried): Promise<
         { name: t.facts.customer, value: customer.name, href: customer.href },
         { name: t.facts.change, value: change.name, href: change.href },
         { name: t.facts.from, value: writerInWords(found, t) },
-        { name: by, value: `${found.nominatedBy}, ${momentInWords(found.nominatedAt, language)}` },
+        {
+          name: by,
+          value: `${authorInWords(found.nominatedBy, language)}, ${momentInWords(found.nominatedAt, language)}`,
+        },
         ...(found.confirmedBy === null
           ? []
-          : [{ name: t.approvals.confirmedBy, value: authorWithoutId(found.confirmedBy) }]),
+          : [{ name: t.approvals.confirmedBy, value: authorInWords(found.confirmedBy, language) }]),
       ],
       canConfirm: found.confirmedAt === null && visit.may('approvals:confirm', change.product),
     },

@@ -9,7 +9,7 @@ import { changeOf, customerOf } from './context.ts';
 import type { Decision, Noun } from './decide.ts';
 import { mailsAsEvidence } from './evidence.ts';
 import { orNull, typed, type Tried } from './form.ts';
-import { authorWithoutId } from '../../domain/author.ts';
+import { authorInWords } from '../author-words.ts';
 import { beginningOf, writerInWords } from './in-words.ts';
 import { momentInWords } from '../times.ts';
 import { byStatus, listPage } from './list-page.ts';
@@ -81,7 +81,7 @@ export const objection: Noun = {
   show: showObjection,
 };
 
-async function showObjection(visit: Visit, { form, errors, status, offer = null }: Tried): Promise<Shown> {
+async function showObjection(visit: Visit, { form, errors, status }: Tried): Promise<Shown> {
   const { language, params } = visit;
   const t = inboxTextsIn(language);
   const found = await visit.ask(objections.get, { params: { id: params['id'] ?? '' } });
@@ -99,7 +99,6 @@ async function showObjection(visit: Visit, { form, errors, status, offer = null 
     model: {
       t,
       errors,
-      offer,
       heading,
       action: `/console/inbox/objections/${found.id}`,
       sections: sectionsFor(visit, 'objections'),
@@ -110,7 +109,9 @@ async function showObjection(visit: Visit, { form, errors, status, offer = null 
         { name: t.facts.received, value: momentInWords(found.receivedAt, language) },
         { name: t.facts.channel, value: t.channels[found.channel] },
         { name: t.facts.from, value: writerInWords(found.from, t) },
-        ...(found.channel === 'link' ? [] : [{ name: t.facts.recordedBy, value: authorWithoutId(found.recordedBy) }]),
+        ...(found.channel === 'link'
+          ? []
+          : [{ name: t.facts.recordedBy, value: authorInWords(found.recordedBy, language) }]),
         ...endOf(found, visit, t),
       ],
       reasons: found.reasons,
@@ -136,7 +137,7 @@ function endOf({ resolution, acceptedLate }: Objection, { language }: Visit, t: 
     ...(acceptedLate === null
       ? []
       : [
-          { name: t.facts.acceptedLate, value: authorWithoutId(acceptedLate.acceptedBy) },
+          { name: t.facts.acceptedLate, value: authorInWords(acceptedLate.acceptedBy, language) },
           ...(acceptedLate.explanation === null
             ? []
             : [{ name: t.facts.explanation, value: acceptedLate.explanation }]),
@@ -145,7 +146,7 @@ function endOf({ resolution, acceptedLate }: Objection, { language }: Visit, t: 
       ? []
       : [
           { name: t.resolve.done, value: outcomeInWords(resolution.outcome, t) },
-          { name: t.facts.decidedBy, value: authorWithoutId(resolution.resolvedBy) },
+          { name: t.facts.decidedBy, value: authorInWords(resolution.resolvedBy, language) },
           { name: t.facts.decidedAt, value: momentInWords(resolution.resolvedAt, language) },
           ...(resolution.explanation === null ? [] : [{ name: t.facts.explanation, value: resolution.explanation }]),
           ...(resolution.mailId === null

@@ -79,6 +79,7 @@ function bodyOf({ url, events, products, description, rateLimit }: TypedWebhook)
 function faults(visit: Visit, error: unknown): FormFaults {
   const { expected } = settingsWords(visit.language).webhooks;
   return faultsOf(error, {
+    language: visit.language,
     expected,
     refusals: {
       'webhook-url-invalid': expected.url,
