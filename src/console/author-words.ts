@@ -1,4 +1,4 @@
-import { SYSTEM } from '../domain/author.ts';
+import { authorWithoutId, SYSTEM } from '../domain/author.ts';
 import type { Language } from '../domain/text.ts';
 
 interface AuthorTexts {
@@ -19,7 +19,7 @@ const TEXTS: Readonly<Record<Language, AuthorTexts>> = {
 export function authorInWords(shown: string, language: Language): string {
   const { key, link, system } = TEXTS[language];
   if (shown === SYSTEM) return system;
-  const [, name, kind] = /^(.*) \((key|person) [0-9a-f-]{36}\)$/s.exec(shown) ?? [];
-  if (name !== undefined) return kind === 'key' ? key(name) : name;
+  const name = authorWithoutId(shown);
+  if (name !== shown) return / \(key \S+\)$/.test(shown) ? key(name) : name;
   return shown.replace(/([^(]*), through the link\)$/, (_whole, who: string) => `${link(who)})`);
 }

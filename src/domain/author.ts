@@ -23,3 +23,8 @@ export const actorOfPerson = (personId: string): string => `person ${personId}`;
 
 /** The actor of what is done through the link of this message: who it was sent to. */
 export const actorWithLink = (messageId: string): string => `link ${messageId}`;
+
+/** An author as it is shown, without the id that the record has: "Anne Holm". */
+export function authorWithoutId(shown: string): string {
+  return shown.replace(/ \((?:person|key) [0-9a-f-]{36}\)$/, '');
+}

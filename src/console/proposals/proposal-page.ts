@@ -1,6 +1,8 @@
 import { show as previewChange } from '../../api/change-preview.ts';
 import { get as getChange } from '../../api/changes.ts';
 import { get as getProposal, preview as previewProposal } from '../../api/proposals.ts';
+import { comeToRole } from '../../domain/permission.ts';
+import { roleGivenBy } from '../../domain/proposal.ts';
 import { LANGUAGES, type Language } from '../../domain/text.ts';
 import type { ConsoleDependencies } from '../dependencies.ts';
 import { faultsOf, NO_FAULTS, type FormFaults } from '../form-faults.ts';
@@ -48,6 +50,8 @@ export async function pageOf(
   const now = isPending ? await visit.ask(previewProposal, { params }) : null;
   const isOwn = proposal.proposedBy.endsWith(`(person ${person.id})`);
   const mayDecide = isPending && visit.may('proposals:approve', proposal.product ?? undefined);
+  const role = roleGivenBy(proposal);
+  const mayGive = role === null || comeToRole(person.grants, role, proposal.product);
   const isOutdated = now !== null && now.differences.length > 0;
   const isHeld = kind === 'announcement' && status === 'approved' && (await isStillHeld(visit, proposal));
   const isOfTheTwo = isOwn || proposal.decisions.some(({ by }) => by.endsWith(`(person ${person.id})`));
@@ -66,7 +70,7 @@ export async function pageOf(
       heading: titleOf(proposal, language),
       hash: proposal.hash,
       status: { name: t.statuses[status], tag: TAGS[status] || 'neutral' },
-      sentence: sentenceOf(proposal, { isOwn, mayDecide, isTrial, isHeld }, language),
+      sentence: sentenceOf(proposal, { isOwn, mayDecide: mayDecide && mayGive, isTrial, isHeld }, language),
       facts: factsOf(proposal, language),
       demands: demandsIn(proposal, language),
       clauses: clausesIn(proposal, language),
@@ -91,7 +95,7 @@ export async function pageOf(
               })),
             }
           : null,
-      canApprove: mayDecide && (!isOwn || (isTrial && kind !== 'approval')) && !isOutdated,
+      canApprove: mayDecide && mayGive && (!isOwn || (isTrial && kind !== 'approval')) && !isOutdated,
       canReject: mayDecide && !isOwn,
       canCancel: visit.may('proposals:write') && (isPending ? isOwn : isHeld && isOfTheTwo),
       isHeld,

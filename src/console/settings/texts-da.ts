@@ -91,7 +91,6 @@ export const danish = {
         `En godkendelse får virkning efter ${to} timer i stedet for ${from}: så længe kan en kontaktperson sige, at den ikke var deres.`,
     },
     nothingSaved: 'Intet er gemt endnu. Gem, hvis det er rigtigt.',
-    saved: 'Vilkårene er gemt.',
     takesTwo:
       'Vilkårene skal to personer om: du retter dem her og sender dem til godkendelse, og en anden godkender dem.',
     recommendTwo:
@@ -143,6 +142,7 @@ export const danish = {
 
   webhooks: {
     heading: 'Webhooks',
+    changedMeanwhile: 'Nogen har rettet webhooken, siden du åbnede siden. Se, hvad der står nu, og ret det igen.',
     intro: 'En webhook får en besked, hver gang noget sker. Hver besked er underskrevet med webhookens hemmelighed.',
     caption: 'Webhooks',
     none: 'Der er ingen webhooks endnu.',
@@ -319,7 +319,6 @@ export const danish = {
     untilHint: 'Tomt felt: til det bliver ophævet.',
     unlimited: 'Til det ophæves',
     state: 'Tilstand',
-    runs: 'Gælder',
     ended: 'Ophørt',
     release: 'Ophæv',
     releaseHeading: 'Ophæv, at det skal blive stående',

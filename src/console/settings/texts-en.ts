@@ -92,7 +92,6 @@ export const english: SettingsTexts = {
         `An approval takes effect after ${to} hours instead of ${from}: so long can a contact say that it was not theirs.`,
     },
     nothingSaved: 'Nothing has been saved yet. Save it if it is right.',
-    saved: 'The terms are saved.',
     takesTwo:
       'The terms take two people: you correct them here and send them for approval, and somebody else approves them.',
     recommendTwo:
@@ -145,6 +144,8 @@ export const english: SettingsTexts = {
 
   webhooks: {
     heading: 'Webhooks',
+    changedMeanwhile:
+      'Somebody has corrected the webhook since you opened the page. See what stands now, and correct it again.',
     intro: 'A webhook is told each time that something happens. Each message is signed with the webhook’s secret.',
     caption: 'Webhooks',
     none: 'There are no webhooks yet.',
@@ -320,7 +321,6 @@ export const english: SettingsTexts = {
     untilHint: 'Left blank: until it is released.',
     unlimited: 'Until it is released',
     state: 'State',
-    runs: 'Holds',
     ended: 'Ended',
     release: 'Release',
     releaseHeading: 'Release what is kept',
