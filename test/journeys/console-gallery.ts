@@ -281,7 +281,8 @@ export async function hangConsole(varsel: TestVarsel, { of: staff }: Staff, rece
   };
 
   async function drafted(fields: Readonly<Record<string, string>>): Promise<string> {
-    return (await insertDraft(pool, staff.eva.id, fields, varsel.clock.now())).id;
+    const once = JSON.stringify(fields);
+    return (await insertDraft(pool, { personId: staff.eva.id, once, fields }, varsel.clock.now())).id;
   }
 
   /** Registers passkeys of hers as her browser would, and sends a form of that session when it has ended. */

@@ -325,5 +325,48 @@ export const SIGHTS: readonly ConsoleSight[] = [
   ...AT_THE_DOOR,
 ];
 
+const LEADS_ON = 'leads to the page of what was done; what it refuses is told there';
+const PART = 'a part of a page';
+const FILE = 'a file';
+const FOR_A_SCRIPT = 'what a script of ours asks for';
+
 /** The addresses that show no page of their own, and what they do instead. */
-export const NO_PAGES: Readonly<Record<string, string>> = {};
+export const NO_PAGES: Readonly<Record<string, string>> = {
+  'GET /console/work': PART,
+  'GET /console/changes/:id/progress': PART,
+  'GET /console/changes/:id/evidence/pack': FILE,
+  'GET /console/changes/:id/controllers/:externalId/messages/:messageId/mail.eml': FILE,
+  'GET /console/inbox': 'leads to the first of its sections',
+  'GET /console/confirm/options': FOR_A_SCRIPT,
+  'GET /console/passkeys/new/options': FOR_A_SCRIPT,
+  'POST /console/announce/:id/:step/keep': FOR_A_SCRIPT,
+  'POST /console/*': 'no form is sent there',
+  ...Object.fromEntries(
+    [
+      '/changes/:id/activate',
+      '/changes/:id/resend-failed',
+      '/changes/:id/controllers/:externalId/resend',
+      '/announce/:id/discard',
+      '/announce/:id/test',
+      '/announce/:id/announce',
+      '/announce/:id/propose',
+      '/customers/import/save',
+      '/customers/:externalId/contacts/:contactId/remove',
+      '/customers/:externalId/products/:product/leave',
+      '/settings/webhooks/:id/enable',
+      '/settings/webhooks/:id/disable',
+      '/settings/webhooks/:id/revoke-previous',
+      '/settings/webhooks/:id/delete',
+      '/settings/keys/:id/revoke',
+      '/proposals',
+      '/kept/:id',
+      '/me/sessions/:id/end',
+      '/people/:id/invite',
+      '/people/:id/roles/:roleId/end',
+      '/people/:id/sessions/:sessionId/end',
+      '/people/:id/disable',
+      '/confirm',
+      '/passkeys/:id/remove',
+    ].map((url) => [`POST /console${url}`, LEADS_ON]),
+  ),
+};

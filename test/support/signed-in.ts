@@ -57,9 +57,26 @@ export async function signIn(
       await insertPersonRole(tx, { personId: person.id, role: role ?? 'reader', product, source: 'given' }, by);
     return { id: person.id, session: await startSession(tx, person.id, { method, hasFactors, userAgent: 'test' }, at) };
   });
+  return browserOf(varsel, { id, session });
+}
+
+/** The same person, signed in anew in another browser. */
+export async function signInAgain(
+  varsel: Pick<TestVarsel, 'url' | 'clock' | 'database'>,
+  { id }: Pick<SignedInPerson, 'id'>,
+): Promise<SignedInPerson> {
+  const started = { method: 'openid', hasFactors: true, userAgent: 'test' } as const;
+  const session = await inTransaction(varsel.database.pool, (tx) => startSession(tx, id, started, varsel.clock.now()));
+  return browserOf(varsel, { id, session });
+}
+
+function browserOf(
+  { url }: Pick<TestVarsel, 'url'>,
+  { id, session }: { readonly id: string; readonly session: Awaited<ReturnType<typeof startSession>> },
+): SignedInPerson {
   const cookie = { name: 'varsel', value: session.secret };
   const csrf = csrfTokenOf(session.secret);
-  const browser = supertest.agent(varsel.url).set('cookie', `varsel=${session.secret}`);
+  const browser = supertest.agent(url).set('cookie', `varsel=${session.secret}`);
   return {
     id,
     sessionId: session.id,
@@ -73,25 +90,5 @@ export async function signIn(
         .type('form')
         .send({ csrf, ...fields }),
     call: (verb, address) => browser[verb](address).set('x-csrf-token', csrf),
-  };
-}
-
-/** The same person in a browser that has just signed in. */
-export async function signInAgain(
-  varsel: Pick<TestVarsel, 'url' | 'clock' | 'database'>,
-  { id, cookie }: Pick<SignedInPerson, 'id' | 'cookie'>,
-): Promise<Pick<SignedInPerson, 'get' | 'post' | 'cookie'>> {
-  const { secret } = await inTransaction(varsel.database.pool, (tx) =>
-    startSession(tx, id, { method: 'openid', hasFactors: true, userAgent: 'test' }, varsel.clock.now()),
-  );
-  const browser = supertest.agent(varsel.url).set('cookie', `${cookie.name}=${secret}`);
-  return {
-    cookie: { name: cookie.name, value: secret },
-    get: (address) => browser.get(address),
-    post: (address, fields = {}) =>
-      browser
-        .post(address)
-        .type('form')
-        .send({ csrf: csrfTokenOf(secret), ...fields }),
   };
 }

@@ -16,7 +16,7 @@ export const today = consolePage(null, async (visit) => ({
 export const workPart = consolePage(
   null,
   async (visit) => ({ part: 'console/today/views/work', model: await workShown(visit) }),
-  { isAskedByScript: true },
+  { isAskedUnseen: true },
 );
 
 async function workShown(visit: Visit) {
