@@ -290,8 +290,8 @@ export async function hangConsole(varsel: TestVarsel, { of: staff }: Staff, rece
     const { get, post } = await signInAgain(varsel, staff.karen);
     for (const name of ['Min telefon', 'Nøglen i skuffen']) {
       const asked = await get('/console/passkeys/new/options').expect(200);
-      const passkey = new Authenticator(new URL(varsel.url).origin).create(asked.body);
-      await post('/console/passkeys/new', { name, passkey }).expect(303);
+      const made = new Authenticator(new URL(varsel.url).origin).create(asked.body);
+      await post('/console/passkeys/new', { name, passkey: made }).expect(303);
     }
     const { id: first } = await oneRow<{ id: string }>(
       pool,
