@@ -22,7 +22,6 @@ export interface ConsoleFrameTexts {
   readonly navigation: string;
   readonly places: Readonly<Record<Place, string>>;
   readonly announce: string;
-  readonly you: string;
   readonly signOut: string;
   readonly trial: string;
   readonly optional: string;
@@ -32,6 +31,10 @@ export interface ConsoleFrameTexts {
   readonly said: string;
   /** Where two people have to do what was refused. */
   readonly propose: { readonly what: string; readonly submit: string };
+  /** What a change needs of customers, element by element: the part `demands`. */
+  readonly demands: Readonly<Record<'asked' | 'objectable' | 'informed', string>>;
+  /** What becomes of a company, fact by fact: the part `comparison`. */
+  readonly comparison: Readonly<Record<'about' | 'current' | 'planned' | 'differs' | 'same' | 'notStated', string>>;
   /** About a form that came after its session had ended. */
   readonly kept: {
     readonly heading: string;
@@ -61,7 +64,6 @@ const TEXTS: Readonly<Record<Language, ConsoleFrameTexts>> = {
       settings: 'Indstillinger',
     },
     announce: 'Varsl en ændring',
-    you: 'Mine sessioner',
     signOut: 'Log ud',
     trial: 'Dette er en prøve og ikke produktion.',
     optional: 'kan udelades',
@@ -88,6 +90,19 @@ const TEXTS: Readonly<Record<Language, ConsoleFrameTexts>> = {
     propose: {
       what: 'Det skal to personer om, så intet er gjort. Foreslå det, som det er skrevet her; en anden kan så godkende det.',
       submit: 'Foreslå det til en anden',
+    },
+    demands: {
+      asked: 'Kunderne skal godkende',
+      objectable: 'Kunderne kan gøre indsigelse mod',
+      informed: 'Kunderne får det at vide',
+    },
+    comparison: {
+      about: 'Oplysning',
+      current: 'I dag',
+      planned: 'Planlagt',
+      differs: 'ændres',
+      same: 'uændret',
+      notStated: 'ikke oplyst',
     },
     kept: {
       heading: 'Det, du havde skrevet',
@@ -116,7 +131,6 @@ const TEXTS: Readonly<Record<Language, ConsoleFrameTexts>> = {
       settings: 'Settings',
     },
     announce: 'Announce a change',
-    you: 'My sessions',
     signOut: 'Sign out',
     trial: 'This is a trial and not production.',
     optional: 'optional',
@@ -146,6 +160,19 @@ const TEXTS: Readonly<Record<Language, ConsoleFrameTexts>> = {
     propose: {
       what: 'This takes two people, so nothing was done. Propose it as it is typed here; somebody else can then approve it.',
       submit: 'Propose it to somebody else',
+    },
+    demands: {
+      asked: 'Customers have to approve',
+      objectable: 'Customers can object to',
+      informed: 'Customers are told of',
+    },
+    comparison: {
+      about: 'Detail',
+      current: 'Today',
+      planned: 'Planned',
+      differs: 'changes',
+      same: 'unchanged',
+      notStated: 'not stated',
     },
     kept: {
       heading: 'What you had typed',

@@ -3,6 +3,7 @@ import { deleteKeptForm, findKeptForm, findPersonOfLapsedSession, insertKeptForm
 import { inTransaction } from '../db/postgres.ts';
 import { allowedBy } from '../domain/caller.ts';
 import { InvalidRequest } from '../domain/refused.ts';
+import { storable } from '../domain/text.ts';
 import { UUID } from '../domain/uuid.ts';
 import { toProblem } from '../http/errors.ts';
 import { refuseOtherSite, sessionSecretOf } from '../http/session.ts';
@@ -56,9 +57,17 @@ async function keep(request: FastifyRequest, personId: string, { api }: ConsoleD
   const form = fieldsToKeep(request.body);
   const route = request.routeOptions.url;
   if (route === undefined || !isFilledIn(form) || JSON.stringify(form).length > MAX_KEPT_LENGTH) return null;
-  const params = request.params as Record<string, string>;
-  const kept = { personId, route, params, query: singles(request.query as Form), form };
+  const params = storableIn(request.params as Record<string, string>);
+  const kept = { personId, route, params, query: storableIn(singles(request.query as Form)), form: storableIn(form) };
   return addressOf(await inTransaction(api.pool, (tx) => insertKeptForm(tx, kept, api.clock())));
+}
+
+/** Fields as they can be stored, whatever was typed. */
+function storableIn<Value extends string | string[]>(fields: Readonly<Record<string, Value>>): Record<string, Value> {
+  const stored = (value: string | string[]) => (typeof value === 'string' ? storable(value) : value.map(storable));
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, value]) => [storable(name), stored(value) as Value] as const),
+  );
 }
 
 const addressOf = (id: string) => `/console/kept/${id}`;

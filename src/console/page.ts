@@ -43,6 +43,8 @@ export interface ConsolePage {
   readonly takesFreshFactors?: true;
   /** Whether somebody may come here who came by a link and has proved no two factors yet: to register what proves them (D59). */
   readonly isBeforeFactors?: true;
+  /** Whether a page asks for it by itself, again and again: that is no use of the session, which nobody may be sitting at (D56). */
+  readonly isAskedUnseen?: true;
   /**
    * What it is answered with. Whatever a form changes goes by the visit: a form that was kept is shown again by this, with a visit that
    * refuses to act and no dependencies (`kept-forms.ts`).

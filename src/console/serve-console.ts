@@ -4,7 +4,6 @@ import type { FastifyInstance, FastifyReply, FastifyRequest, RouteHandlerMethod 
 import { allowedBy } from '../domain/caller.ts';
 import { areFactorsFresh, type SignedIn } from '../domain/session.ts';
 import { refuseOtherSite, signedInWith } from '../http/session.ts';
-import { Problem } from '../http/problems.ts';
 import { HIDDEN } from '../web/hidden-route.ts';
 import type { ConsoleDependencies } from './dependencies.ts';
 import { sendFailurePage, sendNamedFailure } from './failure.ts';
@@ -15,7 +14,7 @@ import { confirmPage, hasProof, proveAnew } from './passkeys/confirm.ts';
 import type { AnswerFault } from './passkeys/texts.ts';
 import { limitSignIns } from './signing-in/rate-limits.ts';
 import { readUploads } from './uploads.ts';
-import { CSRF_FIELD, visitOf, type Form } from './visit.ts';
+import { CSRF_FIELD, FactorsNeeded, visitOf, type Form } from './visit.ts';
 
 /** A page of the console by its address. */
 export type ConsoleRoute = readonly [method: 'GET' | 'POST', url: string, page: ConsolePage];
@@ -36,9 +35,10 @@ export async function serveConsole(
   dependencies: ConsoleDependencies,
   { pages, signIn }: { readonly pages: readonly ConsoleRoute[]; readonly signIn: readonly SignInRoute[] },
 ): Promise<void> {
+  // Forms alone: what handlers read are texts and lists of them.
+  app.removeAllContentTypeParsers();
   await app.register(formbody);
   await app.register(multipart);
-  app.removeContentTypeParser('text/plain');
   app.addHook('onRequest', async (_request, reply) => {
     reply
       .header('cache-control', 'no-store')
@@ -73,9 +73,13 @@ function leadUpFromForms(app: FastifyInstance, pages: readonly ConsoleRoute[]): 
   }
 }
 
-/** Who is signed in with a request; `null` for nobody. */
-export function personWith(request: FastifyRequest, { api }: ConsoleDependencies): Promise<SignedIn | null> {
-  return signedInWith(request, { pool: api.pool, now: api.clock(), publicUrl: api.publicUrl() });
+/** Who is signed in with a request; `null` for nobody. `isUse`: whether the session is in use by it (D56). */
+export function personWith(
+  request: FastifyRequest,
+  { api }: ConsoleDependencies,
+  isUse = true,
+): Promise<SignedIn | null> {
+  return signedInWith(request, { pool: api.pool, now: api.clock(), publicUrl: api.publicUrl(), isUse });
 }
 
 async function showPage(
@@ -85,7 +89,7 @@ async function showPage(
   dependencies: ConsoleDependencies,
 ): Promise<FastifyReply> {
   const { api } = dependencies;
-  const person = await personWith(request, dependencies);
+  const person = await personWith(request, dependencies, page.isAskedUnseen !== true);
   if (person === null) return reply.redirect(await signInAddress(request, dependencies), 303);
   const language = consoleLanguage(request, reply);
   const who = { person, language, dependencies };
@@ -113,7 +117,7 @@ async function showPage(
     if ('to' in shown || 'view' in shown) await forgetKept(visit, dependencies);
     return await sendShown(request, reply, shown, who);
   } catch (error) {
-    if (error instanceof Problem && error.code === 'factors-needed') return askForFactors('asked');
+    if (error instanceof FactorsNeeded) return askForFactors('asked');
     return sendFailurePage(request, reply, error, who);
   }
 }

@@ -9,7 +9,8 @@ import { inputFaults, InvalidRequest, notFound, type RefusalDetails } from '../d
 import type { SignedIn } from '../domain/session.ts';
 import type { Language } from '../domain/text.ts';
 import { allow } from '../http/authentication.ts';
-import { expectFactors } from '../http/factors.ts';
+import { missingFactors } from '../http/factors.ts';
+import { keyIn } from '../http/idempotency.ts';
 import { Problem, type ProblemCode } from '../http/problems.ts';
 import type {
   ApiResponse,
@@ -56,7 +57,7 @@ export interface Visit {
   readonly log: FastifyBaseLogger;
   /** Whether the person may do what takes this scope, for this product or for any: whether to offer it. */
   may(scope: Scope, product?: string): boolean;
-  /** Asks what a program would ask of the API, with the person's scopes and products. Throws what the API refuses with. */
+  /** Asks what a program would ask of the API, with the person's scopes and products. Throws what the API refuses with, and `FactorsNeeded`. */
   ask<Answer>(operation: Query<ApiDependencies, Schema, Schema, Schema, Answer>, said?: Said): Promise<Answer>;
   /** Does what a program would do through the API, once for each form that was shown. Throws what the API refuses with. */
   perform(operation: Command<ApiDependencies> | PreparedCommand<ApiDependencies>, said?: Said): Promise<ApiResponse>;
@@ -78,6 +79,11 @@ export const ONCE_FIELD = 'once';
 /** The field of a form that another site cannot fill in. */
 export const CSRF_FIELD = 'csrf';
 
+/** Thrown where an operation takes factors that are not proved. It is no refusal, so that no form shows it as a fault of its own. */
+export class FactorsNeeded extends Error {
+  override readonly name = 'FactorsNeeded';
+}
+
 export function visitOf(
   request: FastifyRequest,
   person: SignedIn,
@@ -87,9 +93,13 @@ export function visitOf(
   const form = (request.body ?? {}) as Form;
   const once = form[ONCE_FIELD];
   const keyFor = ({ operationId }: Operation<ApiDependencies>) =>
-    typeof once === 'string' && once !== '' ? `${once}/${operationId}` : null;
+    typeof once === 'string' && once !== '' ? keyIn(`${once}/${operationId}`, ONCE_FIELD) : null;
+  const expectFactors = (operation: Operation<ApiDependencies>) => {
+    const missing = missingFactors(person, operation, api.clock());
+    if (missing !== null) throw new FactorsNeeded(missing);
+  };
   const called = async (operation: Operation<ApiDependencies>, { params = {}, query = {}, body }: Said) => {
-    expectFactors(person, operation, api.clock());
+    expectFactors(operation);
     const may = allow(person, operation.scope);
     const said = valid(operation, { params, query, body }, request.params as Record<string, string>);
     return callOf(operation, api, may, { ...addressOf(operation), ...said });
@@ -120,7 +130,7 @@ export function visitOf(
       return expectDone(await afterTheFirst(() => carryOut(operation, api, call, carrying)));
     },
     async send(operation, { content, mediaType, query }) {
-      expectFactors(person, operation, api.clock());
+      expectFactors(operation);
       const may = allow(person, operation.scope);
       const address = addressOf(operation);
       // Its lines may be of any product.
@@ -130,7 +140,7 @@ export function visitOf(
         mediaType,
         query: valid({ query: operation.query }, { params: {}, query, body: undefined }, {}).query,
         key: keyFor(operation),
-        address: request.url,
+        address: `${request.url} ${JSON.stringify(query)}`,
       };
       return withSpooledBody(Readable.from([content]), api.maxImportBytes, (body) =>
         afterTheFirst(() => receiveOnce(operation, api, { ...said, body })),

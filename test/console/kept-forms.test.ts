@@ -63,6 +63,13 @@ test('What was typed when the session had ended is shown again to its person, an
   expect((await back.get(kept)).text).toContain('Det er ikke gemt længere');
 });
 
+test('It is kept whatever it is', async () => {
+  const person = await signIn(varsel);
+  const form = { ...aForm(), name: 'Dorthe\0 Persson', 'felt\0': ['a\0', 'b'] };
+  const kept = (await sendTooLate(person, form)) ?? expect.fail('it is not kept');
+  expect((await (await signInAgain(varsel, person)).get(kept)).text).toContain('value="Dorthe\uFFFD Persson"');
+});
+
 test('Nobody else sees it', async () => {
   const person = await signIn(varsel);
   const kept = (await sendTooLate(person, aForm())) ?? expect.fail('it is not kept');

@@ -1,6 +1,7 @@
 import { saveDraft, type AnnouncementDraft } from '../../db/announcement-drafts.ts';
+import { textOf } from '../form-faults.ts';
 import { consolePage, type Shown } from '../page.ts';
-import type { Form, Visit } from '../visit.ts';
+import type { Visit } from '../visit.ts';
 import { companiesFound, fieldsOfCompany, type KnownCompany } from './company-fields.ts';
 import { addressOfStep, draftOf, stepOf } from './draft-of.ts';
 import { nameOf, stepsShown } from './draft-shown.ts';
@@ -60,8 +61,6 @@ async function typedOver(visit: Visit, { id, fields }: AnnouncementDraft, step: 
   const after = await fieldsAfter(visit, fields, step, textOf(form, 'do'));
   return { id, fields: after, version: Number(textOf(form, 'version')) };
 }
-
-const textOf = (form: Form, name: string) => [form[name]].flat()[0] ?? '';
 
 /** The fields of a draft after a form was sent: what it has typed, and what its button does with that. */
 async function fieldsAfter(visit: Visit, before: Fields, step: FormStep, act: string): Promise<Fields> {
