@@ -25,8 +25,18 @@ export interface FormFaults {
 /** A form without faults. */
 export const NO_FAULTS: FormFaults = { status: 200, code: null, errors: [], faults: {} };
 
-/** What is shown as a page of its own, because nothing typed could mend it. */
-const OF_THE_PAGE: readonly ProblemCode[] = ['forbidden', 'not-found', 'internal-error', 'overloaded', 'not-ready'];
+/** What is shown as a page of its own, because nothing typed could mend it; also the one that asks for two factors. */
+const OF_THE_PAGE: readonly ProblemCode[] = [
+  'factors-needed',
+  'forbidden',
+  'not-found',
+  'internal-error',
+  'overloaded',
+  'not-ready',
+];
+
+/** Whether no form can mend what was refused with this code. */
+export const isOfThePage = (code: ProblemCode) => OF_THE_PAGE.includes(code);
 
 /**
  * What the API refused, in words beside the fields of the form. What has no words of ours is told in the API's own. Throws what no
@@ -34,7 +44,7 @@ const OF_THE_PAGE: readonly ProblemCode[] = ['forbidden', 'not-found', 'internal
  */
 export function faultsOf(error: unknown, { fieldOf = {}, expected, refusals = {} }: FaultWords): FormFaults {
   const problem = toProblem(error);
-  if (problem === null || OF_THE_PAGE.includes(problem.code)) throw error;
+  if (problem === null || isOfThePage(problem.code)) throw error;
   const said = refusals[problem.code];
   const found = (problem.details.errors ?? []).map(({ path, message }) => {
     const field = fieldAt(path, fieldOf, expected);

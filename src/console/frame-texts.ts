@@ -45,6 +45,7 @@ export interface ConsoleFrameTexts {
     readonly goneHeading: string;
     readonly gone: string;
     readonly waits: string;
+    readonly forget: string;
   };
 }
 
@@ -106,13 +107,14 @@ const TEXTS: Readonly<Record<Language, ConsoleFrameTexts>> = {
     kept: {
       heading: 'Det, du havde skrevet',
       summary: 'Intet er sendt endnu',
-      note: 'Du var logget ud, da du sendte formularen. Her er det, du havde skrevet. Læs det igennem, og send igen. Filer skal vælges på ny.',
+      note: 'Du var blevet logget ud, før du sendte formularen. Her er det, du havde skrevet. Læs det igennem, og send igen. Filer skal vælges på ny.',
       alone:
-        'Du var logget ud, da du sendte formularen, så intet er sendt. Den kan ikke vises igen, men her er det, du havde skrevet, så du kan kopiere det.',
+        'Du var blevet logget ud, før du sendte formularen, så intet er sendt. Den kan ikke vises igen, men her er det, du havde skrevet, så du kan kopiere det.',
       text: (number) => `Felt ${number}`,
       goneHeading: 'Det er ikke gemt længere',
       gone: 'Det, der var skrevet, gemmes i et døgn, og kun til den, der skrev det.',
-      waits: 'Du var logget ud, da du sendte en formular. Se det, du havde skrevet, og send igen.',
+      waits: 'Du var blevet logget ud, før du sendte en formular. Se det, du havde skrevet, og send igen.',
+      forget: 'Glem formularen',
     },
   },
   en: {
@@ -175,13 +177,14 @@ const TEXTS: Readonly<Record<Language, ConsoleFrameTexts>> = {
     kept: {
       heading: 'What you had typed',
       summary: 'Nothing has been sent yet',
-      note: 'You were signed out when you sent the form. Here is what you had typed. Read it through, and send it again. Files have to be chosen anew.',
+      note: 'You had been signed out before you sent the form. Here is what you had typed. Read it through, and send it again. Files have to be chosen anew.',
       alone:
-        'You were signed out when you sent the form, so nothing was sent. It cannot be shown again, but here is what you had typed, so that you can copy it.',
+        'You had been signed out before you sent the form, so nothing was sent. It cannot be shown again, but here is what you had typed, so that you can copy it.',
       text: (number) => `Field ${number}`,
       goneHeading: 'It is not kept any more',
       gone: 'What was typed is kept for a day, and only for who typed it.',
-      waits: 'You were signed out when you sent a form. See what you had typed, and send it again.',
+      waits: 'You had been signed out before you sent a form. See what you had typed, and send it again.',
+      forget: 'Forget the form',
     },
   },
 };

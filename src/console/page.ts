@@ -20,6 +20,11 @@ export type Shown =
       readonly isShownOnce?: boolean;
       /** What the template is filled with. */
       readonly model: object;
+      /**
+       * What was typed, so that nobody types it twice: what the template does not print stands below it. Default: of a form that was
+       * refused, all of it.
+       */
+      readonly typed?: readonly string[];
     }
   | { readonly to: string }
   | { readonly file: Buffer | Readable; readonly type: string; readonly name: string }
@@ -45,11 +50,13 @@ export interface ConsolePage {
    * refuses to act and no dependencies (`kept-forms.ts`).
    */
   readonly show: (visit: Visit, dependencies: ConsoleDependencies) => Promise<Shown>;
+  /** How a form that was kept is shown again, where `show` acts by its dependencies. It changes nothing. */
+  readonly showAgain?: ConsolePage['show'];
 }
 
 /** A page, or what a form does, for everybody of the company who has this scope. */
 export const consolePage = (
   scope: Scope | null,
   show: ConsolePage['show'],
-  options: Pick<ConsolePage, 'takesFreshFactors' | 'isBeforeFactors' | 'isAskedUnseen'> = {},
+  options: Omit<ConsolePage, 'scope' | 'show'> = {},
 ): ConsolePage => ({ scope, show, ...options });

@@ -31,7 +31,7 @@ import { approveProposal, cancelProposal, rejectProposal } from './proposals/dec
 import { showProposals } from './proposals/list-page.ts';
 import { propose } from './proposals/propose.ts';
 import { showMail as showMailOfProposal, showProposal } from './proposals/proposal-page.ts';
-import { keptForm } from './kept-forms.ts';
+import { forgetKeptForm, keptForm } from './kept-forms.ts';
 import { askWhomToInvite, invitePerson } from './people/invite-page.ts';
 import { listPeople } from './people/list-page.ts';
 import { endOwn, showOwn } from './people/own-page.ts';
@@ -167,6 +167,7 @@ export const CONSOLE_PAGES = [
   ['POST', '/console/proposals/:id/reject', rejectProposal],
   ['POST', '/console/proposals/:id/cancel', cancelProposal],
   ['GET', '/console/kept/:id', keptForm((): readonly ConsoleRoute[] => CONSOLE_PAGES)],
+  ['POST', '/console/kept/:id', forgetKeptForm],
   ['GET', '/console/me', showOwn],
   ['POST', '/console/me/sessions/:id/end', endOwn],
   ['GET', '/console/people', listPeople],

@@ -8,7 +8,7 @@ import { HIDDEN } from '../web/hidden-route.ts';
 import type { ConsoleDependencies } from './dependencies.ts';
 import { sendFailurePage, sendNamedFailure } from './failure.ts';
 import { CONSOLE_POLICY, consoleLanguage, sendShown, type Reader } from './frame.ts';
-import { forgetKept, keepForm } from './kept-forms.ts';
+import { forgetKept, keepFormOfAnotherSession, keepLapsedForm } from './kept-forms.ts';
 import type { ConsolePage } from './page.ts';
 import { confirmPage, hasProof, proveAnew } from './passkeys/confirm.ts';
 import type { AnswerFault } from './passkeys/texts.ts';
@@ -55,6 +55,22 @@ export async function serveConsole(
     app.route({ method, url, ...HIDDEN, handler: handlerOf(dependencies) as RouteHandlerMethod });
   for (const [method, url, page] of pages)
     app.route({ method, url, ...HIDDEN, handler: (request, reply) => showPage(request, reply, page, dependencies) });
+  leadUpFromForms(app, pages);
+}
+
+/**
+ * The address of a form that was refused stands in the browser, and is asked for again by who reloads the page from there or comes back
+ * after signing in. Where it has no page of its own, it leads to the next one above.
+ */
+function leadUpFromForms(app: FastifyInstance, pages: readonly ConsoleRoute[]): void {
+  const shown = new Set(pages.filter(([method]) => method === 'GET').map(([, url]) => url));
+  for (const url of pages.map(([, each]) => each).filter((each) => !shown.has(each))) {
+    const parts = url.split('/');
+    const above = parts.findLastIndex((_, index) => shown.has(parts.slice(0, index).join('/')));
+    const handler: RouteHandlerMethod = async (request, reply) =>
+      reply.redirect(request.url.replace(/\?.*$/s, '').split('/').slice(0, above).join('/'), 303);
+    app.route({ method: 'GET', url, ...HIDDEN, handler });
+  }
 }
 
 /** Who is signed in with a request; `null` for nobody. `isUse`: whether the session is in use by it (D56). */
@@ -80,8 +96,11 @@ async function showPage(
   // Only of who is signed in: a file is held in memory.
   if (request.isMultipart()) await readUploads(request);
   try {
-    if (request.method === 'POST') refuseOtherSite(request, (request.body as Form)[CSRF_FIELD], api.publicUrl());
+    if (request.method === 'POST')
+      refuseOtherSite(request, ((request.body ?? {}) as Form)[CSRF_FIELD], api.publicUrl());
   } catch {
+    const kept = await keepFormOfAnotherSession(request, person.id, dependencies);
+    if (kept !== null) return reply.redirect(kept, 303);
     return sendNamedFailure(request, reply, { name: 'otherSite', status: 403 }, who);
   }
   if (page.scope !== null && allowedBy(person, page.scope) === null)
@@ -95,7 +114,7 @@ async function showPage(
     const visitor = (outcome === 'proved' ? await personWith(request, dependencies) : null) ?? person;
     const visit = visitOf(request, visitor, language, dependencies);
     const shown = await page.show(visit, dependencies);
-    if ('to' in shown) await forgetKept(visit, dependencies);
+    if ('to' in shown || 'view' in shown) await forgetKept(visit, dependencies);
     return await sendShown(request, reply, shown, who);
   } catch (error) {
     if (error instanceof FactorsNeeded) return askForFactors('asked');
@@ -128,10 +147,10 @@ function formToKeep(request: FastifyRequest): { readonly action: string; readonl
   return { action: '/console/confirm', form: { to: action } };
 }
 
-/** Where to sign in, and where to go then: only an address of the console, and only what a GET shows; what was typed is kept. */
+/** Where to sign in, and where to go then: to what was typed, which is kept, or else to what was asked for. */
 async function signInAddress(request: FastifyRequest, dependencies: ConsoleDependencies): Promise<string> {
-  const to = request.method === 'GET' ? request.url : await keepForm(request, dependencies);
-  return to === null ? '/console/sign-in' : `/console/sign-in?to=${encodeURIComponent(to)}`;
+  const kept = request.method === 'POST' ? await keepLapsedForm(request, dependencies) : null;
+  return `/console/sign-in?to=${encodeURIComponent(kept ?? request.url)}`;
 }
 
 /** Any other address of the console. */

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyBaseLogger, FastifyRequest } from 'fastify';
 import type { ApiDependencies } from '../api/dependencies.ts';
 import { allowedBy } from '../domain/caller.ts';
@@ -125,13 +126,8 @@ export function visitOf(
         .digest();
       const idempotency = key === null ? null : { key, hash };
       const { url: address, log } = request;
-      const response = await carryOut(operation, api, call, {
-        idempotency,
-        address,
-        conditions: said.conditions ?? {},
-        log,
-      });
-      return expectDone(response);
+      const carrying = { idempotency, address, conditions: said.conditions ?? {}, log };
+      return expectDone(await afterTheFirst(() => carryOut(operation, api, call, carrying)));
     },
     async send(operation, { content, mediaType, query }) {
       expectFactors(operation);
@@ -147,7 +143,7 @@ export function visitOf(
         address: `${request.url} ${JSON.stringify(query)}`,
       };
       return withSpooledBody(Readable.from([content]), api.maxImportBytes, (body) =>
-        receiveOnce(operation, api, { ...said, body }),
+        afterTheFirst(() => receiveOnce(operation, api, { ...said, body })),
       );
     },
     async versionOf({ version }, params) {
@@ -167,6 +163,23 @@ export function asItWasSent(visit: Visit, kept: Pick<Visit, 'params' | 'query' |
   );
   const { params, query, form } = kept;
   return { ...(Object.fromEntries(reading) as Visit), params, query, form };
+}
+
+/** How often a second click looks for what came of the first, and how long it waits between: telling very many takes seconds. */
+const LOOKS = 100;
+const BETWEEN_LOOKS_MS = 200;
+
+/** Does it; of a form that was sent twice, the second is answered with what comes of the first, however long that is on its way. */
+async function afterTheFirst<Response>(act: () => Promise<Response>): Promise<Response> {
+  for (let looks = 1; ; looks += 1) {
+    try {
+      return await act();
+    } catch (error) {
+      const isOnItsWay = error instanceof Problem && error.code === 'request-in-progress';
+      if (!isOnItsWay || looks === LOOKS) throw error;
+    }
+    await sleep(BETWEEN_LOOKS_MS);
+  }
 }
 
 /** A response that is no refusal. Throws the refusal that is kept for a form which is sent again. */

@@ -8,6 +8,7 @@ import { PROBLEMS } from '../../http/problems.ts';
 import { toProblem } from '../../http/errors.ts';
 import type { FormError } from '../../web/form-error.ts';
 import type { ConsoleDependencies } from '../dependencies.ts';
+import { isOfThePage } from '../form-faults.ts';
 import { consolePage, type Shown } from '../page.ts';
 import type { Visit } from '../visit.ts';
 import { TAGS } from './list-page.ts';
@@ -140,7 +141,7 @@ function errorsOf({ error, field, typed }: RefusedForm, language: Language): For
     return [{ summary: t.reasonMissing, field, message: t.reasonMissing, notes: [] }];
   }
   const said = t.refusals[problem.code];
-  if (said === undefined && problem.code === 'not-found') throw error;
+  if (said === undefined && isOfThePage(problem.code)) throw error;
   const summary = said ?? PROBLEMS[problem.code].title;
   const faults = problem.details.errors?.map(({ message }) => message) ?? [];
   const message = said === undefined ? [problem.detail, ...faults].join(' ') : '';

@@ -128,6 +128,7 @@ export const danish = {
 
   webhooks: {
     heading: 'Webhooks',
+    changedMeanwhile: 'Nogen har rettet webhooken, siden du åbnede siden. Se, hvad der står nu, og ret det igen.',
     intro: 'En webhook får en besked, hver gang noget sker. Hver besked er underskrevet med webhookens hemmelighed.',
     caption: 'Webhooks',
     none: 'Der er ingen webhooks endnu.',

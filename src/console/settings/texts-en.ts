@@ -131,6 +131,8 @@ export const english: SettingsTexts = {
 
   webhooks: {
     heading: 'Webhooks',
+    changedMeanwhile:
+      'Somebody has corrected the webhook since you opened the page. See what stands now, and correct it again.',
     intro: 'A webhook is told each time that something happens. Each message is signed with the webhook’s secret.',
     caption: 'Webhooks',
     none: 'There are no webhooks yet.',
