@@ -6,7 +6,7 @@ import { dryRunQuery, withDryRun } from './dry-run.ts';
 import { idempotencyKeyOf, requestHash } from './idempotency.ts';
 import { mountStreamed } from './mount-streamed.ts';
 import type { ApiResponse, FileResponse, Operation } from './operation.ts';
-import { callOf, carryOut, type OperationDependencies } from './perform.ts';
+import { callOf, perform, type OperationDependencies } from './perform.ts';
 import type { Said } from './product-access.ts';
 import { prefersCsv, sendCsv } from './send-csv.ts';
 import { sendFile } from './send-file.ts';
@@ -58,7 +58,7 @@ export function mountOperation<Dependencies extends OperationDependencies>(
       const { idempotency, url: address, headers: conditions, log } = request;
       return sendResponse(
         reply,
-        await carryOut(operation, dependencies, call, { idempotency, address, conditions, log }),
+        await perform(operation, dependencies, call, { idempotency, address, conditions, log }),
       );
     },
   });

@@ -260,8 +260,9 @@ test('who administers another product alone does nothing to this one, and is tol
     const { status, text } = await ask(stranger, page, address);
     const told = secrets.filter((secret) => text.includes(secret));
     if (told.length > 0) return `tells ${told.join(', ')}`;
-    // What is not there to be shown or thrown away is said so, or is thrown away already.
-    const isRefused = status === 403 || status === 404 || /\/kept\/|\/discard$/.test(address);
+    // A form that is not kept has a page that says so, and a draft that somebody has not got is thrown away already.
+    const isGone = address.startsWith('/console/kept/') || address.endsWith('/discard');
+    const isRefused = status === 403 || status === 404 || isGone;
     return status < 500 && (isRefused || !page[1].includes(':')) ? null : `status ${status}`;
   });
   expect(faults).toEqual([]);
