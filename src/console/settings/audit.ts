@@ -2,12 +2,13 @@ import * as audit from '../../api/audit.ts';
 import { ACTIONS, type Act } from '../../db/acts.ts';
 import { SYSTEM } from '../../domain/author.ts';
 import { oneLine, type Language } from '../../domain/text.ts';
+import { givenIn, withQuery } from '../change/addresses.ts';
 import { faultsOf, NO_FAULTS, type FormFaults } from '../form-faults.ts';
 import { consolePage } from '../page.ts';
 import { authorInWords } from '../author-words.ts';
 import { momentInWords } from '../times.ts';
 import { actInWords } from './act-words.ts';
-import { given, nextPage, settingsPage, type Cell } from './page-model.ts';
+import { settingsPage, type Cell } from './page-model.ts';
 import { settingsWords } from './texts.ts';
 
 const PATH = '/console/settings/audit';
@@ -29,8 +30,8 @@ interface Acts {
 /** `GET /console/settings/audit`: every act on record, searched, page by page (D28). */
 export const listAudit = consolePage('audit:read', async (visit) => {
   const { audit: t, ...words } = settingsWords(visit.language);
-  const filter = given(visit.query, FILTERS);
-  const query = { ...filter, ...given(visit.query, ['cursor']), limit: 50 };
+  const filter = givenIn(visit.query, FILTERS);
+  const query = { ...filter, ...givenIn(visit.query, ['cursor']), limit: 50 };
   let faults: FormFaults = NO_FAULTS;
   let found: Acts = { items: [], nextCursor: null };
   try {
@@ -82,7 +83,7 @@ export const listAudit = consolePage('audit:read', async (visit) => {
             act.subject,
           ]),
         },
-        next: nextPage(PATH, filter, found.nextCursor),
+        next: found.nextCursor && withQuery(PATH, { ...filter, cursor: found.nextCursor }),
       },
     ],
   });
