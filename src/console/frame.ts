@@ -4,6 +4,7 @@ import { newestKeptForm } from '../db/kept-forms.ts';
 import type { SignedIn } from '../domain/session.ts';
 import { scopesOfCaller } from '../domain/caller.ts';
 import { LANGUAGES, type Language } from '../domain/text.ts';
+import { sendFile } from '../http/send-file.ts';
 import { cookieOf, sessionSecretOf } from '../http/session.ts';
 import { csrfTokenOf } from '../security/sessions.ts';
 import { acceptedLanguage } from '../web/accepted-language.ts';
@@ -57,12 +58,7 @@ export async function sendShown(
     reply.removeHeader('origin-agent-cluster');
     return reply.header('content-security-policy', MAIL_POLICY).type('text/html; charset=utf-8').send(shown.mail);
   }
-  if ('file' in shown) {
-    return reply
-      .header('content-disposition', `attachment; filename="${shown.name}"`)
-      .type(shown.type)
-      .send(shown.file);
-  }
+  if ('file' in shown) return sendFile(request, reply, shown.type, { content: shown.file, name: shown.name });
   const secret = sessionSecretOf(request, api.publicUrl());
   const words = consoleTextsIn(language);
   const scopes = person === null ? [] : scopesOfCaller(person);
