@@ -77,6 +77,8 @@ const event: Readonly<Record<ChangeEventType, string>> = {
   'notice.bounced': 'Underretning kom retur',
   'notice.reached': 'Underretning noteret som nået frem',
 };
+const customers = (count: string) => (count === '1' ? '1 kunde' : `${count} kunder`);
+
 /** Which customers a list of them shows. */
 const show = {
   all: 'Alle',
@@ -212,7 +214,7 @@ export const danish = {
     count: 'Kunder',
     isOver: 'udløbet',
     waves: 'Gennemført for',
-    wave: (number: number, day: string, count: string) => `${number}. gang, ${day}: ${count} kunder`,
+    wave: (number: number, day: string, count: string) => `${number}. gang, ${day}: ${customers(count)}`,
     cancelled: (count: string) => `${count} blev ikke sendt, fordi ændringen eller en aftale sluttede først.`,
   },
 
@@ -342,8 +344,8 @@ export const danish = {
     blocked: 'Ændringen kan ikke gennemføres nu:',
     what: 'Fra i dag er registret, som ændringen siger. Det kan ikke fortrydes; det kan kun ændres igen med en ny, varslet ændring.',
     wave: (count: string) =>
-      `Den gennemføres for ${count} kunder, som har godkendt den. Den bliver stående for dem, der godkender senere.`,
-    tells: (count: string) => `${count} kunder får at vide, at ændringen er gennemført.`,
+      `Den gennemføres for ${customers(count)}, som har godkendt den. Den bliver stående for dem, der godkender senere.`,
+    tells: (count: string) => `${customers(count)} får at vide, at ændringen er gennemført.`,
     mail: 'E-mailen, de får',
     submit: 'Gennemfør ændringen',
     done: 'Ændringen er gennemført.',
@@ -356,7 +358,7 @@ export const danish = {
     en: 'Begrundelse til kunderne, på engelsk',
     enHint: 'Uden den står den danske også i e-mails på engelsk.',
     look: 'Se, hvad der sendes',
-    tells: (count: string) => `${count} kunder får besked.`,
+    tells: (count: string) => `${customers(count)} får besked.`,
     mail: 'E-mailen, de får',
     change: 'Skriv begrundelsen om',
     submit: 'Træk ændringen tilbage',
@@ -379,8 +381,9 @@ export const danish = {
     heading: (title: string) => `Send det fejlede igen: ${title}`,
     what: 'Hver kunde, som ikke er underrettet, fordi alle e-mails til den er fejlet, får den igen: dens kontaktpersoner, som de er nu. Ret adresserne først.',
     submit: 'Send igen',
-    done: (controllers: string, notices: string) => `${notices} e-mails til ${controllers} kunder er lagt i kø.`,
-    left: (count: string) => `Der er ${count} kunder tilbage. Send igen for at tage dem med.`,
+    done: (controllers: string, notices: string) =>
+      `${notices === '1' ? '1 e-mail' : `${notices} e-mails`} til ${customers(controllers)} er lagt i kø.`,
+    left: (count: string) => `Der er ${customers(count)} tilbage. Send igen for at tage dem med.`,
     none: 'Der var intet at sende igen.',
   },
   evidence: {

@@ -1,5 +1,7 @@
 import type { ChangeTexts } from './texts-da.ts';
 
+const customers = (count: string) => (count === '1' ? '1 customer' : `${count} customers`);
+
 /** The words of the pages about a change in English. */
 export const english: ChangeTexts = {
   status: { announced: 'Announced', activated: 'In force', withdrawn: 'Withdrawn' },
@@ -193,7 +195,7 @@ export const english: ChangeTexts = {
     count: 'Customers',
     isOver: 'over',
     waves: 'In force for',
-    wave: (number, day, count) => `Wave ${number}, ${day}: ${count} customers`,
+    wave: (number, day, count) => `Wave ${number}, ${day}: ${customers(count)}`,
     cancelled: (count) => `${count} were not sent, because the change or an agreement ended first.`,
   },
 
@@ -323,8 +325,8 @@ export const english: ChangeTexts = {
     blocked: 'The change cannot be activated now:',
     what: 'From today the register is as the change says. That cannot be undone; it can only be changed again by a new change that is announced.',
     wave: (count) =>
-      `It is activated for ${count} customers who have approved it. It stays open for those who approve later.`,
-    tells: (count) => `${count} customers are told that the change is in force.`,
+      `It is activated for ${customers(count)} who approved it. It stays open for those who approve later.`,
+    tells: (count) => `${customers(count)} ${count === '1' ? 'is' : 'are'} told that the change is in force.`,
     mail: 'The mail that they get',
     submit: 'Activate the change',
     done: 'The change is in force.',
@@ -337,7 +339,7 @@ export const english: ChangeTexts = {
     en: 'Reason for customers, in English',
     enHint: 'Without it the Danish one stands in mails in English, too.',
     look: 'See what is sent',
-    tells: (count) => `${count} customers are told.`,
+    tells: (count) => `${customers(count)} ${count === '1' ? 'is' : 'are'} told.`,
     mail: 'The mail that they get',
     change: 'Write another reason',
     submit: 'Withdraw the change',
@@ -360,8 +362,9 @@ export const english: ChangeTexts = {
     heading: (title) => `Send again what failed: ${title}`,
     what: 'Every customer that is not notified because all mails to it have failed gets it again: its contacts as they are now. Correct the addresses first.',
     submit: 'Send again',
-    done: (controllers, notices) => `${notices} mails to ${controllers} customers are queued.`,
-    left: (count) => `${count} customers are left. Send again for them.`,
+    done: (controllers, notices) =>
+      `Queued: ${notices === '1' ? '1 mail' : `${notices} mails`} to ${customers(controllers)}.`,
+    left: (count) => `${customers(count)} ${count === '1' ? 'is' : 'are'} left. Send again for them.`,
     none: 'There was nothing to send again.',
   },
   evidence: {

@@ -162,7 +162,7 @@ export const danish = {
     after: 'Efter importen',
     none: '(intet)',
     missing: (count: number, product: string) =>
-      `${count} kunder har en aftale om ${product} og står ikke i filen. Deres aftaler bliver afsluttet:`,
+      `${count === 1 ? '1 kunde' : `${count} kunder`} har en aftale om ${product} og står ikke i filen. Deres aftaler bliver afsluttet:`,
     save: 'Importér nu',
     other: 'Prøv en anden fil',
     nothingToDo: 'Der er intet at importere: alle kunder i filen er, som de står.',

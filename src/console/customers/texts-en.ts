@@ -165,7 +165,7 @@ export const english: CustomerTexts = {
     after: 'After the import',
     none: '(nothing)',
     missing: (count, product) =>
-      `${count} customers have an agreement for ${product} and are not in the file. Their agreements end:`,
+      `Customers with an agreement for ${product} who are not in the file: ${count}. Their agreements end:`,
     save: 'Import now',
     other: 'Try another file',
     nothingToDo: 'There is nothing to import: all customers in the file are as they stand.',
