@@ -21,6 +21,9 @@ export const CONSOLE_POLICY =
 /** A mail in its frame: its own styles, and nothing else. */
 const MAIL_POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'";
 
+/** A file that somebody else has made, for whoever's browser shows it all the same. */
+const FILE_POLICY = "sandbox; default-src 'none'; frame-ancestors 'none'";
+
 const LANGUAGE_COOKIE = 'varsel-language';
 
 /** The language of the console: the one that is asked for, else that of the last choice, else the browser's. */
@@ -59,6 +62,7 @@ export async function sendShown(
   if ('file' in shown) {
     return reply
       .header('content-disposition', `attachment; filename="${shown.name}"`)
+      .header('content-security-policy', FILE_POLICY)
       .type(shown.type)
       .send(shown.file);
   }

@@ -11,6 +11,7 @@ import type { FormError } from '../web/form-error.ts';
 import type { ConsoleDependencies } from './dependencies.ts';
 import { consoleTextsIn } from './frame-texts.ts';
 import { consolePage, type ConsolePage, type Shown } from './page.ts';
+import { readTexts } from './uploads.ts';
 import { asItWasSent, CSRF_FIELD, ONCE_FIELD, singles, type Form, type Visit } from './visit.ts';
 
 /** What `once` begins with in a form that is shown again: it is done once, however often it is sent. */
@@ -22,25 +23,29 @@ const MAX_KEPT_LENGTH = 200_000;
  * after signing in; `null` where there is nothing to keep, or whoever sent it is not known to be that person.
  */
 export async function keepForm(request: FastifyRequest, { api }: ConsoleDependencies): Promise<string | null> {
-  const {
-    [CSRF_FIELD]: csrf,
-    [ONCE_FIELD]: _once,
-    ...form
-  } = (request.body ?? {}) as Record<string, string | string[]>;
   const route = request.routeOptions.url;
   const secret = sessionSecretOf(request, api.publicUrl());
-  if (secret === null || route === undefined || JSON.stringify(form).length > MAX_KEPT_LENGTH) return null;
+  if (secret === null || route === undefined) return null;
+  const now = api.clock();
+  const personId = await findPersonOfLapsedSession(api.pool, hashSecret(secret), now);
+  if (personId === null) return null;
+  // Of who is known alone. A file is not kept: its name says which one has to be chosen again.
+  const { [CSRF_FIELD]: csrf, [ONCE_FIELD]: _once, ...form } = await textsOf(request);
+  if (JSON.stringify(form).length > MAX_KEPT_LENGTH || Object.keys(form).length === 0) return null;
   try {
     refuseOtherSite(request, csrf, api.publicUrl());
   } catch {
     return null;
   }
-  const now = api.clock();
-  const personId = await findPersonOfLapsedSession(api.pool, hashSecret(secret), now);
-  if (personId === null || Object.keys(form).length === 0) return null;
   const params = request.params as Record<string, string>;
   const kept = { personId, route, params, query: singles(request.query as Form), form };
   return addressOf(await inTransaction(api.pool, (tx) => insertKeptForm(tx, kept, now)));
+}
+
+/** The texts of a form; none of one that breaks off, or that has too much. */
+async function textsOf(request: FastifyRequest): Promise<Record<string, string | string[]>> {
+  if (!request.isMultipart()) return (request.body ?? {}) as Record<string, string | string[]>;
+  return readTexts(request).catch(() => ({}));
 }
 
 const addressOf = (id: string) => `/console/kept/${id}`;

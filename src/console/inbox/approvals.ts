@@ -10,6 +10,7 @@ import { mailsAsEvidence } from './evidence.ts';
 import { orNull, typed, type Tried } from './form.ts';
 import { authorWithoutId } from '../../domain/author.ts';
 import { writerInWords } from './in-words.ts';
+import { scanLinks } from '../scans.ts';
 import { momentInWords } from '../times.ts';
 import { byStatus, listPage } from './list-page.ts';
 import { sectionsFor } from './sections.ts';
@@ -79,6 +80,7 @@ async function showApproval(visit: Visit, { form, errors, status }: Tried): Prom
   const found = await visit.ask(approvalOperations.get, { params: { id: params['id'] ?? '' } });
   const change = await changeOf(visit, found.changeId);
   const customer = await customerOf(visit, found.controller);
+  const scans = await scanLinks(visit, { ...found, product: change.product });
   const heading = t.approvals.heading[found.decision](found.number);
   const isUnconfirmed = found.status === 'unconfirmed' && visit.may('approvals:confirm', change.product);
   const isOwn = found.recordedBy.includes(visit.person.id);
@@ -103,6 +105,9 @@ async function showApproval(visit: Visit, { form, errors, status }: Tried): Prom
         { name: t.facts.from, value: writerInWords(found.from, t) },
         { name: t.facts.recordedBy, value: authorWithoutId(found.recordedBy) },
         ...(found.authority === null ? [] : [{ name: t.approvals.authority, value: found.authority }]),
+        ...scans
+          .filter(({ of }) => of === found.id)
+          .map(({ href, name }) => ({ name: t.facts.scan, value: name, href })),
         ...movesOf(found, visit, t),
       ],
       statement: found.statement,

@@ -11,6 +11,7 @@ import { mailsAsEvidence } from './evidence.ts';
 import { orNull, typed, type Tried } from './form.ts';
 import { authorWithoutId } from '../../domain/author.ts';
 import { beginningOf, writerInWords } from './in-words.ts';
+import { scanLinks } from '../scans.ts';
 import { momentInWords } from '../times.ts';
 import { byStatus, listPage } from './list-page.ts';
 import { sectionsFor } from './sections.ts';
@@ -87,6 +88,7 @@ async function showObjection(visit: Visit, { form, errors, status, offer = null 
   const found = await visit.ask(objections.get, { params: { id: params['id'] ?? '' } });
   const change = await changeOf(visit, found.changeId);
   const customer = await customerOf(visit, found.controller);
+  const scans = await scanLinks(visit, { ...found, product: change.product });
   const mayResolve = visit.may('objections:resolve', change.product);
   const isLate = found.rejectedFor === 'window-closed' && change.status === 'announced';
   const heading = found.status === 'rejected' ? t.objections.attempt(found.number) : t.objections.heading(found.number);
@@ -111,6 +113,9 @@ async function showObjection(visit: Visit, { form, errors, status, offer = null 
         { name: t.facts.channel, value: t.channels[found.channel] },
         { name: t.facts.from, value: writerInWords(found.from, t) },
         ...(found.channel === 'link' ? [] : [{ name: t.facts.recordedBy, value: authorWithoutId(found.recordedBy) }]),
+        ...scans
+          .filter(({ of }) => of === found.id)
+          .map(({ href, name }) => ({ name: t.facts.scan, value: name, href })),
         ...endOf(found, visit, t),
       ],
       reasons: found.reasons,

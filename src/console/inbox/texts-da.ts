@@ -243,6 +243,7 @@ export const danish = {
     decidedAt: 'Afgjort',
     acceptedLate: 'Taget imod for sent af',
     mail: 'Se mailen',
+    scan: 'Fil',
   },
   channels: { link: 'Gennem linket', email: 'Mail', letter: 'Brev' },
   unnamed: 'Uden navn',

@@ -245,6 +245,7 @@ export const english: InboxTexts = {
     decidedAt: 'Decided',
     acceptedLate: 'Accepted late by',
     mail: 'See the mail',
+    scan: 'File',
   },
   channels: { link: 'Through the link', email: 'Mail', letter: 'Letter' },
   unnamed: 'Without a name',
