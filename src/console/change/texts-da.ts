@@ -309,7 +309,7 @@ export const danish = {
     resend: 'Send underretningen igen',
     resendHint: 'Går til kundens kontaktpersoner, som de er nu. Fristen ændres ikke, hvis den allerede løber.',
     resent: 'Underretningen er lagt i kø.',
-    letterHeading: 'Registrér et brev',
+    letterHeading: 'Registrér et brev til kunden',
     letterHint: 'Brevet underretter kunden, fra den dag det kom frem.',
     arrivedOn: 'Den dag, brevet kom frem',
     arrivedOnHint: 'År, måned og dag',
@@ -332,7 +332,7 @@ export const danish = {
   },
 
   record: {
-    heading: 'Registrér et brev eller en mail',
+    heading: 'Registrér et brev eller en mail fra kunden',
     intro:
       'Det, der kom gennem linket eller som svar på vores mails, er registreret af sig selv. Her registreres det, som kom på anden vis.',
     whatLegend: 'Hvad det er',

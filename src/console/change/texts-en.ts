@@ -290,7 +290,7 @@ export const english: ChangeTexts = {
     resend: 'Send the notice again',
     resendHint: 'To the contacts of the customer as they are now. A deadline that runs already does not change.',
     resent: 'The notice is queued.',
-    letterHeading: 'Record a letter',
+    letterHeading: 'Record a letter to the customer',
     letterHint: 'The letter notifies the customer from the day on which it arrived.',
     arrivedOn: 'The day on which the letter arrived',
     arrivedOnHint: 'Year, month and day',
@@ -313,7 +313,7 @@ export const english: ChangeTexts = {
   },
 
   record: {
-    heading: 'Record a letter or a mail',
+    heading: 'Record a letter or a mail from the customer',
     intro:
       'What came through the link, or as a reply to our mails, is on record by itself. What came otherwise is recorded here.',
     whatLegend: 'What it is',
