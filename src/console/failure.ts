@@ -36,10 +36,12 @@ export function sendNamedFailure(
 ): Promise<FastifyReply> {
   const { heading, body } = consoleTextsIn(who.language).failure[name];
   const view = 'console/views/failure';
+  // What another site has sent, nobody has typed.
+  const unsaid = name === 'otherSite' ? { typed: [] } : {};
   return sendShown(
     request,
     reply,
-    { view, title: heading, status, isError: true, model: { heading, paragraphs: body, detail } },
+    { view, title: heading, status, isError: true, ...unsaid, model: { heading, paragraphs: body, detail } },
     who,
   );
 }

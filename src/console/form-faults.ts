@@ -1,6 +1,7 @@
 import { toProblem } from '../http/errors.ts';
 import { PROBLEMS, type ProblemCode } from '../http/problems.ts';
 import type { FormError } from '../web/form-error.ts';
+import type { Form } from './visit.ts';
 
 /** How the faults of an operation are told on the form that sent it. */
 export interface FaultWords {
@@ -24,8 +25,18 @@ export interface FormFaults {
 /** A form without faults. */
 export const NO_FAULTS: FormFaults = { status: 200, code: null, errors: [], faults: {} };
 
-/** What is shown as a page of its own, because nothing typed could mend it. */
-const OF_THE_PAGE: readonly ProblemCode[] = ['forbidden', 'not-found', 'internal-error', 'overloaded', 'not-ready'];
+/** What is shown as a page of its own, because nothing typed could mend it; also the one that asks for two factors. */
+const OF_THE_PAGE: readonly ProblemCode[] = [
+  'factors-needed',
+  'forbidden',
+  'not-found',
+  'internal-error',
+  'overloaded',
+  'not-ready',
+];
+
+/** Whether no form can mend what was refused with this code. */
+export const isOfThePage = (code: ProblemCode) => OF_THE_PAGE.includes(code);
 
 /**
  * What the API refused, in words beside the fields of the form. What has no words of ours is told in the API's own. Throws what no
@@ -33,7 +44,7 @@ const OF_THE_PAGE: readonly ProblemCode[] = ['forbidden', 'not-found', 'internal
  */
 export function faultsOf(error: unknown, { fieldOf = {}, expected, refusals = {} }: FaultWords): FormFaults {
   const problem = toProblem(error);
-  if (problem === null || OF_THE_PAGE.includes(problem.code)) throw error;
+  if (problem === null || isOfThePage(problem.code)) throw error;
   const said = refusals[problem.code];
   const found = (problem.details.errors ?? []).map(({ path, message }) => {
     const field = fieldAt(path, fieldOf, expected);
@@ -63,17 +74,17 @@ function fieldAt(
   return null;
 }
 
-/** The text of a field of a form; of one that is missing the empty text. */
-export function textOf(form: Readonly<Record<string, string | readonly string[] | undefined>>, field: string): string {
+/** The text of a field of a form, without spaces around it: the first where it came twice, the empty text where it is missing. */
+export function textOf(form: Form, field: string): string {
   const value = form[field];
   return (typeof value === 'string' ? value : (value?.[0] ?? '')).trim();
 }
 
+/** The same as the API takes it: `null` where nothing was typed. */
+export const textOrNull = (form: Form, field: string): string | null => textOf(form, field) || null;
+
 /** The texts of a field of which there are several, like boxes that are ticked. */
-export function textsOf(
-  form: Readonly<Record<string, string | readonly string[] | undefined>>,
-  field: string,
-): readonly string[] {
+export function textsOf(form: Form, field: string): readonly string[] {
   const value = form[field];
   return typeof value === 'string' ? [value] : (value ?? []);
 }

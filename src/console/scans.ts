@@ -9,6 +9,7 @@ import type { Visit } from './visit.ts';
 /** The words for scans and the field that takes one. */
 interface ScanTexts {
   readonly kinds: Readonly<Record<ScanMediaType, string>>;
+  readonly fact: string;
   readonly link: (kind: string, kilobytes: string) => string;
   readonly field: string;
   readonly hint: string;
@@ -30,6 +31,7 @@ const TEXTS: Readonly<Record<Language, ScanTexts>> = {
       'image/png': 'billede',
       'message/rfc822': 'e-mail',
     },
+    fact: 'Fil',
     link: (kind, kilobytes) => `Hent det scannede (${kind}, ${kilobytes} kB)`,
     field: 'Det scannede brev, eller e-mailen som fil',
     hint: `PDF, JPEG, PNG eller en e-mail (.eml), højst ${MEGABYTES} MB. Den bliver ved det, I registrerer.`,
@@ -46,6 +48,7 @@ const TEXTS: Readonly<Record<Language, ScanTexts>> = {
       'image/png': 'picture',
       'message/rfc822': 'mail',
     },
+    fact: 'File',
     link: (kind, kilobytes) => `Download the scan (${kind}, ${kilobytes} kB)`,
     field: 'The scan of the letter, or the mail as a file',
     hint: `PDF, JPEG, PNG or a mail (.eml), at most ${MEGABYTES} MB. It stays with what you record.`,
@@ -115,6 +118,15 @@ export async function scanLinks(
     href: `/console/changes/${changeId}/scans/${id}`,
     name: t.link(t.kinds[mediaType], Math.ceil(bytes / 1024).toLocaleString(visit.language)),
   }));
+}
+
+/** The scans of one record as facts of its page. */
+export async function scanFacts(
+  visit: Visit,
+  of: { readonly id: string; readonly changeId: string; readonly controller: string; readonly product: string },
+): Promise<{ name: string; value: string; href: string }[]> {
+  const links = (await scanLinks(visit, of)).filter((link) => link.of === of.id);
+  return links.map(({ href, name }) => ({ name: TEXTS[visit.language].fact, value: name, href }));
 }
 
 /** `GET /console/changes/:id/scans/:scanId`: the file. */

@@ -42,18 +42,6 @@ export async function readUploads(request: FastifyRequest): Promise<void> {
   UPLOADS.set(request, uploads);
 }
 
-/** What is read of a form whose files are not kept. */
-const TEXT_LIMITS = { fieldSize: 64 * 1024, files: 5, fields: 100, fieldNameSize: 200 };
-
-/** The texts of a form with files, and of each file its name alone: nothing else of it is held in memory. */
-export async function readTexts(request: FastifyRequest): Promise<Record<string, string | string[]>> {
-  const form: Record<string, string | string[]> = Object.create(null) as typeof form;
-  for await (const part of request.parts({ limits: TEXT_LIMITS })) {
-    if (part.type === 'file') part.file.resume();
-    const value = part.type === 'file' ? part.filename : String(part.value);
-    if (value === undefined || value === '') continue;
-    const before = form[part.fieldname];
-    form[part.fieldname] = before === undefined ? value : [before, value].flat();
-  }
-  return form;
-}
+/** What the files are called that came with a request, by their fields. */
+export const fileNamesOf = (request: FastifyRequest): Record<string, string> =>
+  Object.fromEntries(Object.entries(uploadsOf(request)).map(([field, { name }]) => [field, name]));

@@ -13,6 +13,12 @@ export interface Person {
 
 const COLUMNS = `id, name, email, created_at as "createdAt", disabled_at as "disabledAt"`;
 
+/** Waits for whoever else adds somebody or says who somebody is, until the transaction ends: one person must not become two. */
+export async function lockNewPeople(tx: Transaction): Promise<void> {
+  await rows(tx, `select pg_advisory_xact_lock(hashtextextended('new-people', 0))`);
+}
+
+/** Adds a person. The caller holds `lockNewPeople`, and has looked for the address. */
 export async function insertPerson(
   tx: Transaction,
   { name, email }: { name: string; email: string },

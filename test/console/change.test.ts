@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { changeTextsIn } from '../../src/console/change/texts.ts';
 import { aController, aProduct } from '../support/examples.ts';
 import { signIn, type SignedInPerson } from '../support/signed-in.ts';
@@ -83,6 +83,16 @@ test('the live part is the same without the frame', async () => {
   const part = await shownAt(`/console/changes/${id}/progress`);
   expect(part).not.toContain('<html');
   expect(part).toContain(t.progress.notices);
+});
+
+test('the live part is no use of the session: a page that nobody sits at ends with it (D56)', async () => {
+  onTestFinished(() => varsel.clock.set(START));
+  const away = await signIn(varsel, { role: 'reader' });
+  for (let minutes = 0; minutes < 30; minutes += 5) {
+    expect((await page(`/console/changes/${id}/progress`, away)).status).toBe(200);
+    varsel.clock.advance({ minutes: 5 });
+  }
+  expect((await page(`/console/changes/${id}/progress`, away)).status).toBe(303);
 });
 
 test('customers are found by what is the case with them', async () => {

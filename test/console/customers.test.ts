@@ -163,7 +163,7 @@ function upload(address: string, fields: Record<string, string>, file?: { name: 
   for (const [name, value] of Object.entries(fields)) request = request.field(name, value);
   return file === undefined ? request : request.attach('file', file.content, file.name);
 }
-const KEPT = ['kept', 'name', 'hash', 'columns', 'endMissing', 'once'];
+const KEPT = ['kept', 'fileName', 'hash', 'columns', 'endMissing', 'once'];
 const keptIn = (page: string) => Object.fromEntries(KEPT.map((name) => [name, fieldOf(page, name)]));
 
 test('a workbook is tried, shown with its differences, and imported as it was shown', async () => {

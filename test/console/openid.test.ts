@@ -315,6 +315,19 @@ describe('An answer is for the browser that asked, once, and for ten minutes:', 
     expect(pages.find(({ status }) => status === 403)?.text).toContain('er brugt én gang allerede');
   });
 
+  test('it is used up for good, also once the session that it began has answered again', async () => {
+    const claims = somebody();
+    const { browsing, callback } = await onTheWayBack(claims);
+    const thief = new Browsing();
+    for (const [name, value] of browsing.cookiesFor(varsel.url)) thief.cookiesFor(varsel.url).set(name, value);
+    provider.be({ forgets: true });
+    await browsing.visit(callback);
+    const asked = await goToProvider(browsing, '/console/sign-in/openid?confirm');
+    expect((await browsing.visit(provider.signIn(asked, claims))).text).toContain('<h1>Det er bekræftet</h1>');
+    expect((await thief.visit(callback)).text).toContain('er brugt én gang allerede');
+    expect(await sessionsOf(claims)).toHaveLength(1);
+  });
+
   test('it leads into the console, wherever it was told to', async () => {
     for (const to of [
       'https://evil.example/',

@@ -241,11 +241,11 @@ test('what was typed when the session had ended is kept without the file, which 
     .attach('letterScan', PDF, 'kvittering.pdf')
     .expect(303);
   expect(await scansOf(2)).toMatchObject([{ letterId: null }, { letterId: expect.any(String) }]);
-  // A form of somebody whose session never was is not read.
+  // Nothing is kept of somebody who has no session.
   const stranger = await varsel
     .customer()
     .post(`${storyOf(2)}/letter`)
     .field(fields)
     .attach('letterScan', PDF, 'x.pdf');
-  expect(stranger.headers['location']).toBe('/console/sign-in');
+  expect(stranger.headers['location']).toBe(`/console/sign-in?to=${encodeURIComponent(`${storyOf(2)}/letter`)}`);
 });

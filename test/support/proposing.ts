@@ -38,7 +38,7 @@ export async function asksTwoFor(pool: pg.Pool, when: string, ...secondPerson: S
 /** Proposes an act, given as the API takes it. */
 export function proposeAct(pool: pg.Pool, act: unknown, by: Author): Promise<Proposal> {
   const wire: unknown = JSON.parse(JSON.stringify(readAct(JSON.parse(JSON.stringify(act)))));
-  const asked = { wire, permit: () => undefined, judgedAt: by.at };
+  const asked = { wire, judgedAt: by.at };
   return inTransaction(pool, (tx) => propose(tx, readAct(wire), asked, by));
 }
 

@@ -195,12 +195,7 @@ export const danish: Texts = {
     refused: 'Det her står i vejen',
     warnings: 'Se på det her en ekstra gang',
     regimeHeading: 'Hvad aftalen kræver',
-    regime: {
-      asked: 'Det her skal kunderne godkende',
-      objectable: 'Det her kan kunderne gøre indsigelse mod',
-      informed: 'Det her er til orientering',
-      wordingOnly: 'En anden person skal bekræfte, at kun ordlyden ændres.',
-    },
+    wordingOnly: 'En anden person skal bekræfte, at kun ordlyden ændres.',
     needs: {
       both: 'Kunderne skal godkende ændringen, og de får frist til at gøre indsigelse.',
       approval: 'Kunderne skal godkende ændringen. Tavshed er et nej.',
@@ -225,14 +220,6 @@ export const danish: Texts = {
     },
     comparison: 'Sådan ser kunderne ændringen',
     comparisonHint: 'Sammenligningen i e-mailen og på siden, som linket åbner.',
-    columns: {
-      about: 'Oplysning',
-      current: 'I dag',
-      planned: 'Efter ændringen',
-      differs: 'ændres',
-      same: 'uændret',
-      notStated: 'ikke oplyst',
-    },
     mails: 'E-mailene, som de bliver',
     mailsHint: 'Med en opdigtet kunde i stedet for en rigtig.',
     mailKinds: {

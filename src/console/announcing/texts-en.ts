@@ -195,12 +195,7 @@ export const english: Texts = {
     refused: 'This stands in the way',
     warnings: 'Look at this twice',
     regimeHeading: 'What the agreement demands',
-    regime: {
-      asked: 'Customers have to approve this',
-      objectable: 'Customers may object to this',
-      informed: 'This is for information',
-      wordingOnly: 'Another person has to confirm that only the wording changes.',
-    },
+    wordingOnly: 'Another person has to confirm that only the wording changes.',
     needs: {
       both: 'Customers have to approve the change, and they get time to object.',
       approval: 'Customers have to approve the change. Silence is a no.',
@@ -225,14 +220,6 @@ export const english: Texts = {
     },
     comparison: 'The change as customers see it',
     comparisonHint: 'The comparison in the e-mail and on the page that its link opens.',
-    columns: {
-      about: 'Detail',
-      current: 'Today',
-      planned: 'After the change',
-      differs: 'changes',
-      same: 'unchanged',
-      notStated: 'not stated',
-    },
     mails: 'The e-mails as they will be',
     mailsHint: 'With a made-up customer in the place of a real one.',
     mailKinds: {

@@ -12,10 +12,11 @@ import { durationInWords, numberInWords } from './numbers.ts';
 const PART = 'console/change/views/progress';
 
 /** `GET /console/changes/:id/progress`: how far a change is, which its page asks for again and again. */
-export const progressPart = consolePage('changes:read', async (visit) => ({
-  part: PART,
-  model: await progressShown(visit, await changeShown(visit)),
-}));
+export const progressPart = consolePage(
+  'changes:read',
+  async (visit) => ({ part: PART, model: await progressShown(visit, await changeShown(visit)) }),
+  { isAskedUnseen: true },
+);
 
 const APPROVAL_TONES: Readonly<Record<ShownApprovalState, Tone>> = {
   approved: 'good',

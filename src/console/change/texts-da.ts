@@ -184,7 +184,6 @@ export const danish = {
       objection: 'frist for indsigelse',
       information: 'orientering',
     },
-    emailWithheld: 'kontaktperson',
   },
 
   progress: {
@@ -254,7 +253,6 @@ export const danish = {
     objections: (count: number) => (count === 1 ? '1 indsigelse' : `${count} indsigelser`),
     answers: (count: number) => (count === 1 ? '1 svar' : `${count} svar`),
     more: 'Vis flere',
-    csv: 'Hent hele listen som CSV gennem API’et:',
   },
 
   story: {
@@ -272,7 +270,6 @@ export const danish = {
     },
     happened: 'Hvad der er sket',
     nothing: 'Intet er sendt eller modtaget endnu.',
-    queued: (to: string) => `Lagt i kø til ${to}`,
     open: 'Åbn i indbakken',
     openMail: 'Se e-mailen, som den blev sendt',
     attempt: (number: number) => `Forsøg ${number}`,

@@ -165,7 +165,6 @@ export const english: ChangeTexts = {
       objection: 'time to object',
       information: 'information',
     },
-    emailWithheld: 'contact person',
   },
 
   progress: {
@@ -235,7 +234,6 @@ export const english: ChangeTexts = {
     objections: (count) => (count === 1 ? '1 objection' : `${count} objections`),
     answers: (count) => (count === 1 ? '1 answer' : `${count} answers`),
     more: 'Show more',
-    csv: 'Get the whole list as CSV through the API:',
   },
 
   story: {
@@ -253,7 +251,6 @@ export const english: ChangeTexts = {
     },
     happened: 'What has happened',
     nothing: 'Nothing has been sent or received yet.',
-    queued: (to) => `Queued for ${to}`,
     open: 'Open in the inbox',
     openMail: 'See the mail as it was sent',
     attempt: (number) => `Attempt ${number}`,

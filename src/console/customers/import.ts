@@ -34,7 +34,7 @@ export const tryImport = consolePage('controllers:write', async (visit) => {
 export const saveImport = consolePage('controllers:write', async (visit) => {
   const { importing: t } = customerWords(visit.language);
   const choices = choicesIn(visit);
-  const file = fileIn(textOf(visit.form, 'kept'), textOf(visit.form, 'name'));
+  const file = fileIn(textOf(visit.form, 'kept'), textOf(visit.form, 'fileName'));
   if (file === null) return showForm(visit, choices, { faults: { file: t.notRead } });
   try {
     const { body } = await send(visit, file, choices, { hash: textOf(visit.form, 'hash') });

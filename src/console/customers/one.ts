@@ -2,6 +2,7 @@ import * as changeControllers from '../../api/change-controllers.ts';
 import * as controllers from '../../api/controllers.ts';
 import { oneLine } from '../../domain/text.ts';
 import { dateInWords } from '../../domain/wording.ts';
+import { withQuery } from '../change/addresses.ts';
 import { consolePage } from '../page.ts';
 import { customerOf, customerPath } from './shown.ts';
 import { customerWords } from './texts.ts';
@@ -42,7 +43,7 @@ export const showCustomer = consolePage('controllers:read', async (visit) => {
           name: version === undefined ? product : t.one.termsVersion(product, version),
           leave: `${path}/products/${product}/leave`,
           leaveText: t.one.leave(product),
-          register: `/console/register?${new URLSearchParams({ product, controller: customer.externalId }).toString()}`,
+          register: withQuery('/console/register', { product, controller: customer.externalId }),
         };
       }),
       contacts: {

@@ -20,7 +20,6 @@ export const danish = {
     products: 'Produkter',
     contacts: 'Kontakter',
     mayApprove: 'Kan godkende',
-    looksWrong: 'Se efter',
   },
   yes: 'Ja',
   no: 'Nej',

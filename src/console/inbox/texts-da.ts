@@ -36,10 +36,7 @@ export const danish = {
     rawHeading: 'Mailen, som den kom',
     rawHint: 'Uændret, med alle felter. Store mails er klippet her; den hentede fil er hel.',
     download: 'Hent mailen',
-    back: 'Tilbage til svaret',
-    earlier: 'Tidligere vurderinger',
     is: 'Vurderet som',
-    byPerson: 'Skrevet af en person',
   },
   classify: {
     heading: 'Hvad er det?',
@@ -144,7 +141,6 @@ export const danish = {
     none: 'Ingen.',
     columns: ['Nummer', 'Kunde', 'Ændring', 'Fra', 'Modtaget', 'Status'],
     heading: { approval: (number: number) => `Godkendelse ${number}`, refusal: (number: number) => `Nej ${number}` },
-    decisions: { approval: 'Godkendelse', refusal: 'Nej til godkendelse' },
     statuses: {
       unconfirmed: 'Skal bekræftes',
       waiting: 'Venter på at gælde',
@@ -185,7 +181,7 @@ export const danish = {
   },
 
   mails: {
-    caption: { unattributed: 'Mails, som ingen kunne placere', automatic: 'Automatiske svar' },
+    caption: 'Andre mails',
     none: 'Ingen mails.',
     columns: ['Emne', 'Fra', 'Kunde', 'Modtaget', 'Er'],
     takenAs: {
@@ -230,7 +226,6 @@ export const danish = {
   },
 
   facts: {
-    status: 'Status',
     customer: 'Kunde',
     change: 'Ændring',
     received: 'Modtaget',
@@ -243,7 +238,6 @@ export const danish = {
     decidedAt: 'Afgjort',
     acceptedLate: 'Taget imod for sent af',
     mail: 'Se mailen',
-    scan: 'Fil',
   },
   channels: { link: 'Gennem linket', email: 'Mail', letter: 'Brev' },
   unnamed: 'Uden navn',
@@ -269,7 +263,17 @@ export const danish = {
     youSay: 'Du siger',
   },
 
-  faults: {
+  /** What is expected of a field, where it is more than a `text`. */
+  expected: {
+    decision: 'Vælg en mulighed.',
+    outcome: 'Vælg en mulighed.',
+    subject: 'Vælg en mulighed.',
+    changeId: 'Vælg den ændring, mailen handler om.',
+    controller: 'Skriv kundens nummer.',
+    dismissal: 'Skriv en forklaring.',
+    text: 'Teksten er for lang eller har tegn, som ikke kan ses.',
+  },
+  refusals: {
     'objection-already-resolved':
       'Indsigelsen er afgjort i mellemtiden. Siden viser, af hvem og som hvad. Dit svar er ikke gemt.',
     'objection-not-pending': 'Forsøget blev afvist, så der er intet at afgøre.',
@@ -305,10 +309,6 @@ export const danish = {
     erased: 'Personen er slettet, så det kan ikke gøres.',
     'idempotency-key-reused': 'Formularen er sendt før med noget andet. Siden viser, hvad der gælder.',
     'request-in-progress': 'Formularen er ved at blive behandlet. Genindlæs siden om lidt.',
-    forbidden: 'Det har du ikke adgang til.',
-    'too-long': 'Teksten er for lang eller har tegn, som ikke kan ses.',
-    choose: 'Vælg en mulighed.',
-    other: 'Varsel afviste det:',
   },
 };
 

@@ -36,10 +36,7 @@ export const english: InboxTexts = {
     rawHeading: 'The mail as it came',
     rawHint: 'Unchanged, with every field. A long mail is cut here; the file to download is whole.',
     download: 'Download the mail',
-    back: 'Back to the answer',
-    earlier: 'Earlier classifications',
     is: 'Classified as',
-    byPerson: 'Written by a person',
   },
   classify: {
     heading: 'What is it?',
@@ -146,7 +143,6 @@ export const english: InboxTexts = {
     none: 'None.',
     columns: ['Number', 'Customer', 'Change', 'From', 'Received', 'Status'],
     heading: { approval: (number) => `Approval ${number}`, refusal: (number) => `Refusal ${number}` },
-    decisions: { approval: 'Approval', refusal: 'No to approval' },
     statuses: {
       unconfirmed: 'To be confirmed',
       waiting: 'Waits to take effect',
@@ -187,7 +183,7 @@ export const english: InboxTexts = {
   },
 
   mails: {
-    caption: { unattributed: 'Mails that nobody could attribute', automatic: 'Automatic replies' },
+    caption: 'Other mails',
     none: 'No mails.',
     columns: ['Subject', 'From', 'Customer', 'Received', 'Is'],
     takenAs: {
@@ -232,7 +228,6 @@ export const english: InboxTexts = {
   },
 
   facts: {
-    status: 'Status',
     customer: 'Customer',
     change: 'Change',
     received: 'Received',
@@ -245,7 +240,6 @@ export const english: InboxTexts = {
     decidedAt: 'Decided',
     acceptedLate: 'Accepted late by',
     mail: 'See the mail',
-    scan: 'File',
   },
   channels: { link: 'Through the link', email: 'Mail', letter: 'Letter' },
   unnamed: 'Without a name',
@@ -271,7 +265,17 @@ export const english: InboxTexts = {
     youSay: 'You say',
   },
 
-  faults: {
+  /** What is expected of a field, where it is more than a `text`. */
+  expected: {
+    decision: 'Choose one.',
+    outcome: 'Choose one.',
+    subject: 'Choose one.',
+    changeId: 'Choose the change that the mail is about.',
+    controller: 'Write the customer’s number.',
+    dismissal: 'Write an explanation.',
+    text: 'The text is too long, or has characters that cannot be seen.',
+  },
+  refusals: {
     'objection-already-resolved':
       'The objection has been resolved meanwhile. The page shows by whom and as what. What you said was not kept.',
     'objection-not-pending': 'The attempt was rejected: there is nothing to resolve.',
@@ -308,9 +312,5 @@ export const english: InboxTexts = {
     erased: 'The person has been erased, so it cannot be done.',
     'idempotency-key-reused': 'The form was sent before with something else. The page shows what stands.',
     'request-in-progress': 'The form is being dealt with. Reload the page in a moment.',
-    forbidden: 'You have no access to this.',
-    'too-long': 'The text is too long, or has characters that cannot be seen.',
-    choose: 'Choose one.',
-    other: 'Varsel refused it:',
   },
 };

@@ -25,7 +25,6 @@ export const danish = {
   allProducts: 'alle produkter',
   /** "Administrator for alle produkter" */
   roleFor: (role: Role, product: string) => `${roles[role].name} for ${product}`,
-  fromProvider: 'fra virksomhedens login',
   system: 'systemet',
   none: 'ingen roller',
 
@@ -33,7 +32,6 @@ export const danish = {
     title: 'Personer',
     intro: 'De personer i virksomheden, der kan logge ind, og hvad hver af dem må.',
     invite: 'Inviter en person',
-    ownSessions: 'Mine sessioner',
     name: 'Navn',
     email: 'E-mail',
     roles: 'Roller',

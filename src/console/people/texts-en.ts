@@ -13,7 +13,6 @@ export const english: Texts = {
   methods: { link: 'One-time link', passkey: 'Passkey', openid: 'The company’s sign-in' },
   allProducts: 'all products',
   roleFor: (role, product) => `${roles[role].name} for ${product}`,
-  fromProvider: 'from the company’s sign-in',
   system: 'the system',
   none: 'no roles',
 
@@ -21,7 +20,6 @@ export const english: Texts = {
     title: 'People',
     intro: 'The people of the company who can sign in, and what each of them may do.',
     invite: 'Invite a person',
-    ownSessions: 'My sessions',
     name: 'Name',
     email: 'Email',
     roles: 'Roles',

@@ -1,11 +1,14 @@
 import { show as previewChange } from '../../api/change-preview.ts';
 import { get as getChange } from '../../api/changes.ts';
 import { get as getProposal, preview as previewProposal } from '../../api/proposals.ts';
+import { comeToRole } from '../../domain/permission.ts';
+import { roleGivenBy } from '../../domain/proposal.ts';
 import { LANGUAGES, type Language } from '../../domain/text.ts';
 import { PROBLEMS } from '../../http/problems.ts';
 import { toProblem } from '../../http/errors.ts';
 import type { FormError } from '../../web/form-error.ts';
 import type { ConsoleDependencies } from '../dependencies.ts';
+import { isOfThePage } from '../form-faults.ts';
 import { consolePage, type Shown } from '../page.ts';
 import type { Visit } from '../visit.ts';
 import { TAGS } from './list-page.ts';
@@ -48,6 +51,8 @@ export async function pageOf(
   const now = isPending ? await visit.ask(previewProposal, { params }) : null;
   const isOwn = proposal.proposedBy.endsWith(`(person ${person.id})`);
   const mayDecide = isPending && visit.may('proposals:approve', proposal.product ?? undefined);
+  const role = roleGivenBy(proposal);
+  const mayGive = role === null || comeToRole(person.grants, role, proposal.product);
   const isOutdated = now !== null && now.differences.length > 0;
   const isHeld = kind === 'announcement' && status === 'approved' && (await isStillHeld(visit, proposal));
   const isOfTheTwo = isOwn || proposal.decisions.some(({ by }) => by.endsWith(`(person ${person.id})`));
@@ -65,7 +70,7 @@ export async function pageOf(
       heading: titleOf(proposal, language),
       hash: proposal.hash,
       status: { name: t.statuses[status], tag: TAGS[status] || 'neutral' },
-      sentence: sentenceOf(proposal, { isOwn, mayDecide, isTrial, isHeld }, language),
+      sentence: sentenceOf(proposal, { isOwn, mayDecide: mayDecide && mayGive, isTrial, isHeld }, language),
       facts: factsOf(proposal, language),
       demands: demandsIn(proposal, language),
       comparisons: comparisonsOf(proposal, language),
@@ -89,7 +94,7 @@ export async function pageOf(
               })),
             }
           : null,
-      canApprove: mayDecide && (!isOwn || (isTrial && kind !== 'approval')) && !isOutdated,
+      canApprove: mayDecide && mayGive && (!isOwn || (isTrial && kind !== 'approval')) && !isOutdated,
       canReject: mayDecide && !isOwn,
       canCancel: visit.may('proposals:write') && (isPending ? isOwn : isHeld && isOfTheTwo),
       isHeld,
@@ -136,7 +141,7 @@ function errorsOf({ error, field, typed }: RefusedForm, language: Language): For
     return [{ summary: t.reasonMissing, field, message: t.reasonMissing, notes: [] }];
   }
   const said = t.refusals[problem.code];
-  if (said === undefined && problem.code === 'not-found') throw error;
+  if (said === undefined && isOfThePage(problem.code)) throw error;
   const summary = said ?? PROBLEMS[problem.code].title;
   const faults = problem.details.errors?.map(({ message }) => message) ?? [];
   const message = said === undefined ? [problem.detail, ...faults].join(' ') : '';

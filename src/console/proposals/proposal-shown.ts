@@ -58,15 +58,10 @@ export function productOf({ product, outcome }: ShownProposal): string {
   return typeof name === 'string' ? name : (product ?? '');
 }
 
-/** What a change needs of customers, element by element with its clause; none of anything else. */
+/** What a change needs of customers, element by element with its clause; `null` of anything else. */
 export function demandsIn(proposal: ShownProposal, language: Language) {
   const told = toldIn(proposal);
-  if (told === null) return [];
-  const { needs } = proposalTextsIn(language);
-  const demands = demandsOf(told, language);
-  return (['asked', 'objectable', 'informed'] as const)
-    .map((which) => ({ heading: needs[which], lines: demands[which] }))
-    .filter(({ lines }) => lines.length > 0);
+  return told === null ? null : demandsOf(told, language);
 }
 
 /** The comparisons of the companies that a change is about, as customers see them; none of anything else. */

@@ -49,11 +49,8 @@ export interface ProposalTexts {
     readonly held: string;
   };
   readonly what: string;
-  readonly needs: Readonly<Record<'heading' | 'asked' | 'objectable' | 'informed', string>>;
+  readonly needs: string;
   readonly comparison: string;
-  readonly columnsOfComparison: Readonly<
-    Record<'about' | 'current' | 'planned' | 'differs' | 'same' | 'notStated', string>
-  >;
   readonly terms: { readonly heading: string; readonly field: string; readonly from: string; readonly to: string };
   readonly termNames: Readonly<Record<string, string>>;
   /** What a difference is in, by the first part of its place. */

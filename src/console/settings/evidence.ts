@@ -1,6 +1,7 @@
 import * as changeList from '../../api/change-list.ts';
 import * as checkpoints from '../../api/checkpoints.ts';
 import * as evidence from '../../api/evidence.ts';
+import { allowedBy } from '../../domain/caller.ts';
 import type { ChangeView } from '../../domain/change-view.ts';
 import { oneLine } from '../../domain/text.ts';
 import { toProblem } from '../../http/errors.ts';
@@ -92,11 +93,10 @@ function nameOf({ product, announcedAt, companies }: ChangeView, { language }: V
   return `${companies.map(oneLine).join(', ')}, ${product}, ${momentInWords(announcedAt, language)}`;
 }
 
-/** Of who is for some products alone, the first of them: a list of all takes all. */
+/** Of who has packs of some products alone, the first of them: a list of all takes all. */
 function ofOnly({ person }: Visit): { readonly product?: string } {
-  const products = person.grants.map((grant) => grant.products);
-  const [first] = products.flatMap((each) => each ?? []);
-  return products.includes(null) || first === undefined ? {} : { product: first };
+  const [first] = allowedBy(person, 'mails:read')?.products ?? [];
+  return first === undefined ? {} : { product: first };
 }
 
 async function newestCheckpoint(visit: Visit): Promise<Section> {

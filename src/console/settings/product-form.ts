@@ -74,8 +74,9 @@ async function saveOrTry(
     return showForm(visit, typed, product, NO_FAULTS, (body as { result: Meaning }).result);
   } catch (error) {
     const faults = faultsIn(visit, error, product === null);
-    // Who is told of another's correction sends the next one knowing of it.
-    const version = product === null ? '' : await versionOf(visit, product.id);
+    // Who is told of another's correction sends the next one knowing of it; who is told of anything else, does not.
+    const isTold = product !== null && faults.code === 'precondition-failed';
+    const version = isTold ? await versionOf(visit, product.id) : typed.version;
     return showForm(visit, { ...typed, version }, product, faults);
   }
 }

@@ -80,7 +80,6 @@ export const danish = {
     lastAnswer: 'Sidste dag at svare på en anmodning',
     warnings: 'Læg mærke til',
     nothingSaved: 'Intet er gemt endnu. Gem, hvis det er rigtigt.',
-    saved: 'Vilkårene er gemt.',
     takesTwo: 'Ændringen skal godkendes af en anden person.',
     secondPerson: 'To personer',
     secondPersonFor: 'Hvad skal to personer om?',
@@ -129,6 +128,7 @@ export const danish = {
 
   webhooks: {
     heading: 'Webhooks',
+    changedMeanwhile: 'Nogen har rettet webhooken, siden du åbnede siden. Se, hvad der står nu, og ret det igen.',
     intro: 'En webhook får en besked, hver gang noget sker. Hver besked er underskrevet med webhookens hemmelighed.',
     caption: 'Webhooks',
     none: 'Der er ingen webhooks endnu.',
@@ -304,7 +304,6 @@ export const danish = {
     untilHint: 'Tomt felt: til det bliver ophævet.',
     unlimited: 'Til det ophæves',
     state: 'Tilstand',
-    runs: 'Gælder',
     ended: 'Ophørt',
     release: 'Ophæv',
     releaseHeading: 'Ophæv, at det skal blive stående',

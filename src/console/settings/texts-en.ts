@@ -82,7 +82,6 @@ export const english: SettingsTexts = {
     lastAnswer: 'Last day to answer a request',
     warnings: 'Take note',
     nothingSaved: 'Nothing has been saved yet. Save it if it is right.',
-    saved: 'The terms are saved.',
     takesTwo: 'This must be approved by a second person.',
     secondPerson: 'Two people',
     secondPersonFor: 'What takes two people?',
@@ -132,6 +131,8 @@ export const english: SettingsTexts = {
 
   webhooks: {
     heading: 'Webhooks',
+    changedMeanwhile:
+      'Somebody has corrected the webhook since you opened the page. See what stands now, and correct it again.',
     intro: 'A webhook is told each time that something happens. Each message is signed with the webhook’s secret.',
     caption: 'Webhooks',
     none: 'There are no webhooks yet.',
@@ -306,7 +307,6 @@ export const english: SettingsTexts = {
     untilHint: 'Left blank: until it is released.',
     unlimited: 'Until it is released',
     state: 'State',
-    runs: 'Holds',
     ended: 'Ended',
     release: 'Release',
     releaseHeading: 'Release what is kept',
