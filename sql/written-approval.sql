@@ -54,6 +54,11 @@ language sql stable as $$
     or wave_of(of_change, of_controller, moment) is not null
 $$;
 
+-- Whether the controller of a window has approved its change, and is in no wave of it yet by the agreement that it has (D43).
+create or replace function is_to_activate(w objection_windows) returns boolean language sql stable as $$
+  select w.left_at is null and w.approval in ('approved', 'contract') and not is_in_force(w.change_id, w.controller_id)
+$$;
+
 -- The mark on the windows follows. The function writes as its owner: the application writes no mark (grants.sql).
 create or replace function follow_approvals() returns trigger language plpgsql
 security definer set search_path from current as $$

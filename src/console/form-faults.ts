@@ -1,15 +1,20 @@
 import { toProblem } from '../http/errors.ts';
 import { PROBLEMS, type ProblemCode } from '../http/problems.ts';
+import type { Language } from '../domain/text.ts';
 import type { FormError } from '../web/form-error.ts';
+import { problemInWords } from './problem-words.ts';
 import type { Form } from './visit.ts';
 
 /** How the faults of an operation are told on the form that sent it. */
 export interface FaultWords {
+  readonly language: Language;
   /** Which field shows the faults of a path: `contacts.0.email` is found by `contacts`, too. Without one, a path is its own field. */
   readonly fieldOf?: Readonly<Record<string, string>>;
-  /** What is expected of a field. */
+  /** Which field a refusal is told at, where it names none of the form. */
+  readonly fieldOfRefusal?: Partial<Readonly<Record<ProblemCode, string>>>;
+  /** What is expected of a field: told where something else was typed. */
   readonly expected: Readonly<Record<string, string>>;
-  /** What a refusal means. */
+  /** What a refusal means here, where more is known than `problemInWords` does. */
   readonly refusals?: Partial<Readonly<Record<ProblemCode, string>>>;
 }
 
@@ -35,31 +40,36 @@ const OF_THE_PAGE: readonly ProblemCode[] = [
   'not-ready',
 ];
 
-/** Whether no form can mend what was refused with this code. */
-export const isOfThePage = (code: ProblemCode) => OF_THE_PAGE.includes(code);
-
-/**
- * What the API refused, in words beside the fields of the form. What has no words of ours is told in the API's own. Throws what no
- * form can mend.
- */
-export function faultsOf(error: unknown, { fieldOf = {}, expected, refusals = {} }: FaultWords): FormFaults {
+/** What the API refused, in words beside the fields of the form. Throws what no form can mend, unless the form has words for it. */
+export function faultsOf(
+  error: unknown,
+  { language, fieldOf = {}, fieldOfRefusal = {}, expected, refusals = {} }: FaultWords,
+): FormFaults {
   const problem = toProblem(error);
-  if (problem === null || isOfThePage(problem.code)) throw error;
-  const said = refusals[problem.code];
-  const found = (problem.details.errors ?? []).map(({ path, message }) => {
-    const field = fieldAt(path, fieldOf, expected);
-    return { field, message: said ?? (field === null ? undefined : expected[field]) ?? message };
+  if (problem === null) throw error;
+  const { code } = problem;
+  const said = refusals[code];
+  if (said === undefined && OF_THE_PAGE.includes(code)) throw error;
+  const inWords = said ?? problemInWords(code, language);
+  const isIllFormed = said === undefined && code === 'invalid-request';
+  const found = (problem.details.errors ?? []).map(({ path }) => {
+    const field = fieldOfRefusal[code] ?? fieldAt(path, fieldOf, expected);
+    return { field, message: (isIllFormed && field !== null ? expected[field] : undefined) ?? inWords };
   });
   // One field has one fault, however many the API found in it.
   const told = found.filter(
     ({ field, message }, index) =>
       found.findIndex((other) => (field === null ? other.message === message : other.field === field)) === index,
   );
-  const errors = (told.length > 0 ? told : [{ field: null, message: said ?? problem.detail }]).map(
-    ({ field, message }) => ({ summary: message, field, message, notes: [] }),
-  );
+  const whole = { field: fieldOfRefusal[code] ?? null, message: inWords };
+  const errors = (told.length > 0 ? told : [whole]).map(({ field, message }) => ({
+    summary: message,
+    field,
+    message,
+    notes: [],
+  }));
   const faults = errors.flatMap(({ field, message }) => (field === null ? [] : [[field, message] as const]));
-  return { status: PROBLEMS[problem.code].status, code: problem.code, errors, faults: Object.fromEntries(faults) };
+  return { status: PROBLEMS[code].status, code, errors, faults: Object.fromEntries(faults) };
 }
 
 function fieldAt(

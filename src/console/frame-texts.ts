@@ -29,7 +29,7 @@ export interface ConsoleFrameTexts {
   readonly back: string;
   readonly failure: Readonly<Record<FailureName, { readonly heading: string; readonly body: readonly string[] }>>;
   readonly said: string;
-  /** Where two people have to do what was refused. */
+  /** Where two people have to do it. */
   readonly propose: { readonly what: string; readonly submit: string };
   /** What a change needs of customers, element by element: the part `demands`. */
   readonly demands: Readonly<Record<'asked' | 'objectable' | 'informed', string>>;
@@ -86,10 +86,10 @@ const TEXTS: Readonly<Record<Language, ConsoleFrameTexts>> = {
       unavailable: { heading: 'Prøv igen om lidt', body: ['Varsel kan ikke svare lige nu. Intet er gjort.'] },
       internal: { heading: 'Noget gik galt', body: ['Fejlen er vores og er noteret. Intet er gjort halvt.'] },
     },
-    said: 'Varsel svarede',
+    said: 'Det tekniske svar, på engelsk',
     propose: {
-      what: 'Det skal to personer om, så intet er gjort. Foreslå det, som det er skrevet her; en anden kan så godkende det.',
-      submit: 'Foreslå det til en anden',
+      what: 'Det skal to personer om. Du sender det til godkendelse, som det står her, og det sker først, når en anden har godkendt det.',
+      submit: 'Send til godkendelse',
     },
     demands: {
       asked: 'Kunderne skal godkende',
@@ -156,10 +156,10 @@ const TEXTS: Readonly<Record<Language, ConsoleFrameTexts>> = {
         body: ['The fault is ours and has been logged. Nothing was half done.'],
       },
     },
-    said: 'Varsel answered',
+    said: 'The technical answer',
     propose: {
-      what: 'This takes two people, so nothing was done. Propose it as it is typed here; somebody else can then approve it.',
-      submit: 'Propose it to somebody else',
+      what: 'This takes two people. You send it for approval as it stands here, and it happens only when somebody else has approved it.',
+      submit: 'Send for approval',
     },
     demands: {
       asked: 'Customers have to approve',

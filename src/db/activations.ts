@@ -3,8 +3,8 @@ import type { Author } from '../domain/author.ts';
 import type { Wave } from '../domain/wave.ts';
 import { oneRow, rows, type Queryable, type Transaction } from './postgres.ts';
 
-/** The windows of controllers that have approved their change, and are in no wave of it yet by the agreement that they have (D43). */
-export const TO_ACTIVATE = `left_at is null and approval in ('approved', 'contract') and not is_in_force(change_id, controller_id)`;
+/** The windows of controllers that the next wave of their change would have (D43). */
+const TO_ACTIVATE = 'is_to_activate(objection_windows)';
 
 const COLUMNS = `a.id, a.number, a.activated_at as "activatedAt", a.activated_on as "activatedOn", author_in_words(a.activated_by) as "activatedBy",
   a.controllers as count`;

@@ -42,7 +42,7 @@ export const danish: Texts = {
     choose: 'Vælg',
     test: 'Send en prøve til mig',
     announce: (controllers) => `Varsl ${many(controllers, 'kunde', 'kunder')} nu`,
-    propose: 'Foreslå den til en anden',
+    propose: 'Send til godkendelse',
   },
   kinds: {
     addition: { name: 'En ny underdatabehandler', hint: 'En virksomhed, der ikke står i registret, kommer til.' },
@@ -371,12 +371,5 @@ export const danish: Texts = {
       'Kundernes frist udløber efter den dag, hvor I selv senest kan gøre indsigelse hos underdatabehandleren.',
     'upstream-effective-later': () =>
       'Hos underdatabehandleren gælder ændringen først senere, og den kan ikke sættes i kraft før det.',
-  },
-  problems: {
-    'test-address-not-allowed':
-      'Prøver må ikke sendes til din e-mailadresses domæne. Driften kan tillade det med TEST_MAIL_DOMAINS.',
-    'test-notice-limit': 'Der er sendt 30 prøver for produktet inden for den sidste time. Vent lidt.',
-    'request-in-progress': 'Det er ved at ske. Genindlæs siden om et øjeblik.',
-    other: 'Det kunne ikke lade sig gøre',
   },
 };

@@ -231,7 +231,4 @@ export interface Texts {
   };
   readonly refusals: Readonly<Record<AnnouncementRefusal['because'], (said: Said) => string>>;
   readonly warnings: Readonly<Record<AnnouncementWarning, (said: Said) => string>>;
-  readonly problems: Readonly<
-    Record<'test-address-not-allowed' | 'test-notice-limit' | 'request-in-progress' | 'other', string>
-  >;
 }

@@ -7,7 +7,7 @@ import { timePlot } from '../charts/time-plot.ts';
 import { consolePage } from '../page.ts';
 import type { Visit } from '../visit.ts';
 import { changeShown, type ChangeShown } from './change-shown.ts';
-import { durationInWords, numberInWords } from './numbers.ts';
+import { durationInWords, numberInWords } from '../numbers.ts';
 
 const PART = 'console/change/views/progress';
 

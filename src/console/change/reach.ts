@@ -10,7 +10,7 @@ import { expectScan, keepScan, scanFault, scanMissing } from '../scans.ts';
 import type { Visit } from '../visit.ts';
 import { changeAddress, storyAddress } from './addresses.ts';
 import { changeShown } from './change-shown.ts';
-import { numberInWords } from './numbers.ts';
+import { numberInWords } from '../numbers.ts';
 import { storyPage } from './story.ts';
 import { changeTextsIn } from './texts.ts';
 
@@ -78,6 +78,7 @@ async function reach(visit: Visit, act: (visit: Visit) => Promise<string | null>
       of: textOf(visit.form, 'of'),
     };
     const faults = faultsOf(error, {
+      language: visit.language,
       fieldOf: { letterId: 'of', objectionId: 'of', approvalId: 'of' },
       expected: {
         arrivedOn: typed.arrivedOn === '' ? t.needed : t.notADay(typed.arrivedOn),

@@ -42,6 +42,7 @@ export const record = consolePage('objections:file', async (visit) => {
     return { to: `${story}?said=${said}` };
   } catch (error) {
     const faults = faultsOf(error, {
+      language: visit.language,
       fieldOf: {
         'from.name': 'name',
         'from.role': 'role',

@@ -440,29 +440,11 @@ export const danish = {
   },
   needed: 'Feltet skal udfyldes.',
   notADay: (typed: string) => `»${typed}« er ikke en dag. Skriv for eksempel 2026-03-02.`,
-  refused: (detail: string) => `Varsel afviste det: ${detail}`,
+  /** What refusals mean here; the others in the words of every page. */
   refusals: {
-    'second-person-needed': 'Det skal to personer om.',
     'activation-blocked': 'Noget er kommet i vejen. Se hvad herunder.',
     'change-ended': 'Ændringen er allerede slut: en anden har gennemført eller trukket den tilbage.',
-    'change-partly-activated':
-      'Ændringen er gennemført for nogle kunder, så den kan ikke trækkes tilbage. Den kan afsluttes.',
-    'change-not-activated': 'Ændringen er ikke gennemført for nogen endnu. Træk den tilbage i stedet.',
-    'arrival-date-out-of-range': 'Brevet kan ikke være kommet frem før varslet eller efter i dag.',
-    'received-at-out-of-range': 'Det kan ikke være kommet før varslet eller senere end nu.',
-    'approval-not-asked': 'Ændringen kræver ingen godkendelse.',
-    'agreement-ended': 'Kundens aftale er ophørt.',
-    'already-in-force': 'Ændringen er allerede i kraft for kunden.',
-    'approval-stands': 'Kunden har allerede godkendt.',
-    'refusal-stands': 'Kunden har sagt nej. Afslaget skal trækkes tilbage skriftligt, før der kan godkendes.',
-    'authority-required': 'Skriv, hvorfor den, der har skrevet, må godkende for kunden.',
-    'scan-not-readable': 'Filen er ikke en PDF, en JPEG, en PNG eller en e-mail. Vælg en anden.',
-    'notice-never-accepted': 'Den e-mail er aldrig modtaget af en mailserver, så den kan ikke være kommet frem.',
-    'wording-not-waiting': 'Der er ingen ordlyd at bekræfte.',
-    'mail-not-kept': 'E-mailen er ikke sendt endnu, eller den blev sendt, før e-mails blev gemt.',
-    'mail-erased': 'Noget om en person i e-mailen er slettet, så den kan ikke vises, som den var.',
-    'mail-not-the-same': 'E-mailen kan ikke dannes, som den var: APP_SECRET er en anden end dengang.',
-  } as Readonly<Partial<Record<string, string>>>,
+  },
 };
 
 export type ChangeTexts = typeof danish;

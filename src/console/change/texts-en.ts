@@ -422,27 +422,9 @@ export const english: ChangeTexts = {
   },
   needed: 'This is needed.',
   notADay: (typed) => `“${typed}” is no day. Write, for example, 2026-03-02.`,
-  refused: (detail) => `Varsel refused it: ${detail}`,
+  /** What refusals mean here; the others in the words of every page. */
   refusals: {
-    'second-person-needed': 'This takes two people.',
     'activation-blocked': 'Something has come in the way. See what, below.',
     'change-ended': 'The change has ended already: somebody else has activated or withdrawn it.',
-    'change-partly-activated':
-      'The change is in force for some customers, so it cannot be withdrawn. It can be closed.',
-    'change-not-activated': 'The change is in force for nobody yet. Withdraw it instead.',
-    'arrival-date-out-of-range': 'The letter cannot have arrived before the announcement or after today.',
-    'received-at-out-of-range': 'It cannot have come before the announcement or later than now.',
-    'approval-not-asked': 'The change asks for no approval.',
-    'agreement-ended': 'The agreement of the customer has ended.',
-    'already-in-force': 'The change is in force for the customer already.',
-    'approval-stands': 'The customer has approved already.',
-    'refusal-stands': 'The customer has refused. The refusal has to be withdrawn in writing before anybody approves.',
-    'authority-required': 'Say why who wrote may approve for the customer.',
-    'scan-not-readable': 'The file is no PDF, JPEG, PNG or mail. Choose another one.',
-    'notice-never-accepted': 'No mail server has accepted that mail, so it cannot have arrived.',
-    'wording-not-waiting': 'There is no wording to confirm.',
-    'mail-not-kept': 'The mail has not been sent yet, or it was sent before mails were kept.',
-    'mail-erased': 'Something of a person in the mail has been erased, so it cannot be shown as it was.',
-    'mail-not-the-same': 'The mail cannot be made as it was: APP_SECRET is another than then.',
   },
 };

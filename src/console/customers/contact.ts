@@ -77,6 +77,7 @@ function conditionsIn({ form }: Visit) {
 function faults(visit: Visit, error: unknown): FormFaults {
   const { expected, refusals } = customerWords(visit.language);
   return faultsOf(error, {
+    language: visit.language,
     fieldOf: { name: 'contactName' },
     expected: { contactName: expected.contactName, email: expected.email, language: expected.language },
     refusals: {

@@ -114,6 +114,7 @@ function detailsIn({ name, registrationNumber, reference, products, termsVersion
 function faults(visit: Visit, error: unknown, isNew: boolean): FormFaults {
   const { expected, refusals } = customerWords(visit.language);
   return faultsOf(error, {
+    language: visit.language,
     fieldOf: {
       'contacts.0.name': 'contactName',
       'contacts.0.email': 'email',

@@ -6,6 +6,7 @@ import { withQuery } from '../change/addresses.ts';
 import { consolePage } from '../page.ts';
 import { customerOf, customerPath } from './shown.ts';
 import { customerWords } from './texts.ts';
+import { warningInWords } from './warning-words.ts';
 
 interface ShownPart {
   readonly change: { readonly id: string; readonly subProcessor: string; readonly announcedAt: string };
@@ -31,6 +32,7 @@ export const showCustomer = consolePage('controllers:read', async (visit) => {
       customer,
       path,
       mayWrite,
+      warnings: customer.warnings.map((warning) => warningInWords(warning, language)),
       facts: [
         { name: t.one.externalId, value: customer.externalId },
         { name: t.one.registrationNumber, value: customer.registrationNumber },

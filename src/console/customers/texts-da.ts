@@ -33,7 +33,7 @@ export const danish = {
     noProducts: 'Ingen løbende aftale',
     termsVersion: (product: string, version: string) => `${product}, på vilkårene ${version}`,
     edit: 'Ret oplysningerne',
-    register: 'Registeret, som det er for kunden',
+    register: 'Registret, som det er for kunden',
     leave: (product: string) => `Afslut aftalen om ${product}`,
     contacts: 'Kontakter',
     contactsIntro:

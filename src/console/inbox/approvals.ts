@@ -2,7 +2,7 @@ import * as approvalList from '../../api/approval-list.ts';
 import * as approvalOperations from '../../api/approvals.ts';
 import * as decisionPreviews from '../../api/decision-previews.ts';
 import { APPROVAL_STATUSES, type ApprovalStatus, type viewOfApproval } from '../../domain/approval.ts';
-import { authorWithoutId } from '../../domain/author.ts';
+import { authorInWords } from '../author-words.ts';
 import { textOf, textOrNull } from '../form-faults.ts';
 import { scanFacts } from '../scans.ts';
 import { momentInWords } from '../times.ts';
@@ -79,7 +79,7 @@ async function showApproval(found: Approval, { visit, t, change }: Showing<Appro
       { name: t.facts.received, value: momentInWords(found.receivedAt, visit.language) },
       { name: t.facts.channel, value: t.channels[found.channel] },
       { name: t.facts.from, value: writerInWords(found.from, t) },
-      { name: t.facts.recordedBy, value: authorWithoutId(found.recordedBy) },
+      { name: t.facts.recordedBy, value: authorInWords(found.recordedBy, visit.language) },
       { name: t.approvals.authority, value: found.authority ?? '' },
       ...(await scanFacts(visit, { ...found, product: change.product })),
       ...movesOf(found, visit, t),
@@ -99,11 +99,12 @@ async function showApproval(found: Approval, { visit, t, change }: Showing<Appro
 function movesOf({ confirmation, takesEffectAt, ended }: Approval, { language }: Visit, t: InboxTexts): Fact[] {
   const { confirmedBy, takesEffect, endedBy } = t.approvals;
   return [
-    { name: confirmedBy, value: authorWithoutId(confirmation?.confirmedBy ?? '') },
+    { name: confirmedBy, value: authorInWords(confirmation?.confirmedBy ?? '', language) },
     { name: takesEffect, value: momentInWords(takesEffectAt, language) },
     {
       name: endedBy,
-      value: ended === null ? '' : `${authorWithoutId(ended.endedBy)}, ${momentInWords(ended.endedAt, language)}`,
+      value:
+        ended === null ? '' : `${authorInWords(ended.endedBy, language)}, ${momentInWords(ended.endedAt, language)}`,
     },
     { name: t.facts.explanation, value: ended?.explanation ?? '' },
   ];

@@ -1,6 +1,6 @@
 import { faultsOf, NO_FAULTS, textOf, type FormFaults } from '../form-faults.ts';
 import { consolePage, type ConsolePage, type Shown } from '../page.ts';
-import { offerOf } from '../proposals/propose.ts';
+import { withOffer } from '../proposals/propose.ts';
 import type { Visit } from '../visit.ts';
 import { showThing, type Decision, type Found, type Noun, type PreviewOfDecision } from './noun.ts';
 import { addressOf, scopeOf } from './sections.ts';
@@ -29,10 +29,14 @@ export function deciding<Thing extends Found>(noun: Noun<Thing>): ConsolePage {
       const would = await visit.ask(preview.operation, said);
       if (step === 'picture') return { mail: would.mails[Number(textOf(form, 'mail'))]?.html ?? '' };
       const names = ['decide', ...decision.fields];
-      return previewPage(visit, { address, names, preview, would });
+      return previewPage(visit, { address, names, preview, would, offer: null });
     } catch (error) {
-      const faults = refusalOf(error, decision, visit);
-      return showThing(visit, noun, { form, faults, offer: offerOf(faults.code, act?.(said.params.id, form) ?? null) });
+      const refused = refusalOf(error, decision, visit);
+      const { faults, offer } = withOffer(refused, act?.(said.params.id, form) ?? null);
+      if (offer === null || preview === null) return showThing(visit, noun, { form, faults });
+      const names = ['decide', ...decision.fields];
+      const would = { result: null, mails: [] };
+      return { ...previewPage(visit, { address, names, preview, would, offer }), status: faults.status };
     }
   });
 }
@@ -41,7 +45,7 @@ export function deciding<Thing extends Found>(noun: Noun<Thing>): ConsolePage {
 function refusalOf(error: unknown, { fields, fieldOf = {} }: Decision, { language }: Visit): FormFaults {
   const { expected, refusals } = inboxTextsIn(language);
   const texts = Object.fromEntries(fields.map((field) => [field, expected.text]));
-  return faultsOf(error, { fieldOf, expected: { ...texts, ...expected }, refusals });
+  return faultsOf(error, { language, fieldOf, expected: { ...texts, ...expected }, refusals });
 }
 
 interface Previewed {
@@ -50,12 +54,14 @@ interface Previewed {
   readonly names: readonly string[];
   readonly preview: PreviewOfDecision;
   readonly would: Awaited<ReturnType<PreviewOfDecision['operation']['read']>>;
+  /** What can be proposed where two people have to do it (D61). */
+  readonly offer: string | null;
 }
 
-/** What a decision would do and send, with the form that makes it. */
+/** What a decision would do and send, with the form that makes it; or with the offer to propose it. */
 function previewPage(
   { form, language }: Visit,
-  { address, names, preview, would: { result, mails } }: Previewed,
+  { address, names, preview, would: { result, mails }, offer }: Previewed,
 ): Shown {
   const t = inboxTextsIn(language);
   return {
@@ -65,6 +71,7 @@ function previewPage(
       t,
       // Filled in where a session had ended, and the form is shown again (D57).
       errors: [],
+      offer,
       action: address,
       said: names.map((name) => ({ name, value: textOf(form, name) })).filter(({ value }) => value !== ''),
       says: preview.says(form, t).filter(({ value }) => value !== ''),

@@ -1,5 +1,5 @@
-import { authorWithoutId } from '../../domain/author.ts';
 import type { Language } from '../../domain/text.ts';
+import { authorInWords } from '../author-words.ts';
 import { momentInWords } from '../times.ts';
 import type { Fact } from './noun.ts';
 import type { InboxTexts } from './texts.ts';
@@ -26,7 +26,7 @@ export function decidedInWords(
   { t, language }: { readonly t: InboxTexts; readonly language: Language },
 ): Fact[] {
   const facts = [
-    { name: t.facts.decidedBy, value: authorWithoutId(by) },
+    { name: t.facts.decidedBy, value: authorInWords(by, language) },
     { name: t.facts.decidedAt, value: momentInWords(at, language) },
     { name: t.facts.explanation, value: explanation ?? '' },
   ];

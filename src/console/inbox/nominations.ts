@@ -1,6 +1,6 @@
 import * as decisionPreviews from '../../api/decision-previews.ts';
 import * as nominationOperations from '../../api/nominations.ts';
-import { authorWithoutId } from '../../domain/author.ts';
+import { authorInWords } from '../author-words.ts';
 import { momentInWords } from '../times.ts';
 import { writerInWords } from './in-words.ts';
 import { listOf } from './list-page.ts';
@@ -57,8 +57,11 @@ function showNomination(found: Nomination, { visit, t, change }: Showing<Nominat
     tag: tagOf(found.confirmedAt, t),
     facts: [
       { name: t.facts.from, value: writerInWords(found, t) },
-      { name: t.nominations.by, value: `${found.nominatedBy}, ${momentInWords(found.nominatedAt, visit.language)}` },
-      { name: t.approvals.confirmedBy, value: authorWithoutId(found.confirmedBy ?? '') },
+      {
+        name: t.nominations.by,
+        value: `${authorInWords(found.nominatedBy, visit.language)}, ${momentInWords(found.nominatedAt, visit.language)}`,
+      },
+      { name: t.approvals.confirmedBy, value: authorInWords(found.confirmedBy ?? '', visit.language) },
     ],
     model: { canConfirm: found.confirmedAt === null && visit.may('approvals:confirm', change.product) },
   };

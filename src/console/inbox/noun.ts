@@ -78,8 +78,6 @@ export interface Noun<Thing extends Found> {
 export interface Tried {
   readonly form: Form;
   readonly faults: FormFaults;
-  /** What can be proposed instead. */
-  readonly offer?: string | null;
 }
 
 /** `GET` of one thing. Deciding asks for more than reading it by itself. */
@@ -90,7 +88,7 @@ export const pageOf = <Thing extends Found>(noun: Noun<Thing>): ConsolePage =>
 export async function showThing<Thing extends Found>(
   visit: Visit,
   { section, view, get, decisions, show }: Noun<Thing>,
-  { form, faults: { status, errors, faults }, offer = null }: Tried,
+  { form, faults: { status, errors, faults } }: Tried,
 ): Promise<Shown> {
   const t = inboxTextsIn(visit.language);
   const thing = await visit.ask(get, { params: { id: visit.params['id'] ?? '' } });
@@ -108,7 +106,6 @@ export async function showThing<Thing extends Found>(
       t,
       errors,
       faults,
-      offer,
       heading,
       tag,
       notes,

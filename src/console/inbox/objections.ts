@@ -2,8 +2,8 @@ import * as answers from '../../api/answers.ts';
 import * as decisionPreviews from '../../api/decision-previews.ts';
 import * as objectionList from '../../api/objection-list.ts';
 import * as objections from '../../api/objections.ts';
-import { authorWithoutId } from '../../domain/author.ts';
 import type { recordOfObjection } from '../../domain/objection.ts';
+import { authorInWords } from '../author-words.ts';
 import { textOf, textOrNull } from '../form-faults.ts';
 import { scanFacts } from '../scans.ts';
 import { momentInWords } from '../times.ts';
@@ -86,7 +86,10 @@ async function showObjection(found: Objection, { visit, t, change }: Showing<Obj
       { name: t.facts.received, value: momentInWords(found.receivedAt, visit.language) },
       { name: t.facts.channel, value: t.channels[found.channel] },
       { name: t.facts.from, value: writerInWords(found.from, t) },
-      { name: t.facts.recordedBy, value: found.channel === 'link' ? '' : authorWithoutId(found.recordedBy) },
+      {
+        name: t.facts.recordedBy,
+        value: found.channel === 'link' ? '' : authorInWords(found.recordedBy, visit.language),
+      },
       ...(await scanFacts(visit, { ...found, product: change.product })),
       ...endOf(found, visit, t),
     ],
@@ -104,7 +107,7 @@ async function showObjection(found: Objection, { visit, t, change }: Showing<Obj
 /** How it ended, and who accepted it late. */
 function endOf({ resolution, acceptedLate }: Objection, { language }: Visit, t: InboxTexts): Fact[] {
   const accepted = [
-    { name: t.facts.acceptedLate, value: authorWithoutId(acceptedLate?.acceptedBy ?? '') },
+    { name: t.facts.acceptedLate, value: authorInWords(acceptedLate?.acceptedBy ?? '', language) },
     { name: t.facts.explanation, value: acceptedLate?.explanation ?? '' },
   ];
   if (resolution === null) return accepted;

@@ -2,7 +2,7 @@ import type { ProposalTexts } from './texts-shape.ts';
 
 export const danish: ProposalTexts = {
   title: 'Forslag',
-  propose: 'Foreslå det til en anden',
+  propose: 'Send til godkendelse',
   intro: 'Det, der kræver to personer, foreslår den ene, og en anden godkender det. Først da sker det.',
   none: 'Der er ingen forslag her.',
   filters: { label: 'Vis', pending: 'Venter på godkendelse', all: 'Alle' },
@@ -22,7 +22,6 @@ export const danish: ProposalTexts = {
     cancelled: 'Annulleret',
     expired: 'Bortfaldet',
   },
-  key: (name) => `nøglen ${name}`,
   facts: {
     product: 'Produkt',
     by: 'Foreslået af',
@@ -82,10 +81,10 @@ export const danish: ProposalTexts = {
   },
   partNames: {
     controllers: 'Antal kunder',
-    effects: 'Virksomheden i registeret',
+    effects: 'Virksomheden i registret',
     elements: 'Hvad der ændres',
     regime: 'Hvad ændringen kræver',
-    versions: 'Registeret',
+    versions: 'Registret',
     announcer: 'Produktet og dets vilkår',
     holdMinutes: 'Minutter, den tilbageholdes',
     status: 'Indsigelsens status',
@@ -153,6 +152,11 @@ export const danish: ProposalTexts = {
     'proposal-outdated': 'Noget har ændret sig, siden det blev foreslået. Se nedenfor.',
     'second-person-needed': 'Du har selv foreslået det: en anden person skal godkende.',
     'activation-blocked': 'Noget står i vejen for ikrafttrædelsen.',
+  },
+  values: {
+    pending: 'ikke afgjort',
+    resolved: 'afgjort',
+    rejected: 'afvist',
   },
   roles: { reader: 'Læser', officer: 'Sagsbehandler', approver: 'Godkender', admin: 'Administrator' },
   yes: 'ja',

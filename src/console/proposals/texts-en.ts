@@ -2,7 +2,7 @@ import type { ProposalTexts } from './texts-shape.ts';
 
 export const english: ProposalTexts = {
   title: 'Proposals',
-  propose: 'Propose it to somebody else',
+  propose: 'Send for approval',
   intro: 'What takes two people is proposed by one, and approved by another. Only then is it done.',
   none: 'There are no proposals here.',
   filters: { label: 'Show', pending: 'Waiting for approval', all: 'All' },
@@ -22,7 +22,6 @@ export const english: ProposalTexts = {
     cancelled: 'Cancelled',
     expired: 'Expired',
   },
-  key: (name) => `the key ${name}`,
   facts: {
     product: 'Product',
     by: 'Proposed by',
@@ -154,6 +153,7 @@ export const english: ProposalTexts = {
     'second-person-needed': 'You proposed it yourself: somebody else has to approve it.',
     'activation-blocked': 'Something is in the way of the activation.',
   },
+  values: { pending: 'pending', resolved: 'resolved', rejected: 'rejected' },
   roles: { reader: 'Reader', officer: 'Officer', approver: 'Approver', admin: 'Administrator' },
   yes: 'yes',
   no: 'no',

@@ -14,7 +14,6 @@ export interface ProposalTexts {
   /** What is proposed: alone, and of a change. */
   readonly kinds: Readonly<Record<ProposalKind, string>>;
   readonly statuses: Readonly<Record<ProposalStatus, string>>;
-  readonly key: (name: string) => string;
   readonly facts: Readonly<
     Record<
       | 'product'
@@ -93,6 +92,8 @@ export interface ProposalTexts {
   };
   readonly reasonMissing: string;
   readonly refusals: Partial<Readonly<Record<ProblemCode, string>>>;
+  /** Values of documents that are codes, in words. */
+  readonly values: Readonly<Record<string, string>>;
   readonly roles: Readonly<Record<Role, string>>;
   readonly yes: string;
   readonly no: string;

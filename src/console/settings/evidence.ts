@@ -6,6 +6,7 @@ import type { ChangeView } from '../../domain/change-view.ts';
 import { oneLine } from '../../domain/text.ts';
 import { toProblem } from '../../http/errors.ts';
 import { NO_FAULTS, type FormFaults } from '../form-faults.ts';
+import { numberInWords } from '../numbers.ts';
 import { consolePage, type Shown } from '../page.ts';
 import type { Visit } from '../visit.ts';
 import { given, settingsPage, type Section } from './page-model.ts';
@@ -111,7 +112,7 @@ async function newestCheckpoint(visit: Visit): Promise<Section> {
     facts: [
       { name: t.at, value: momentInWords(newest.at, visit.language) },
       { name: t.origin, value: newest.origin },
-      { name: t.size, value: String(newest.size) },
+      { name: t.size, value: numberInWords(newest.size, visit.language) },
       { name: t.root, value: newest.root },
     ],
   };

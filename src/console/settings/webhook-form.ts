@@ -111,6 +111,7 @@ function bodyOf({ url, events, products, description, rateLimit }: TypedWebhook)
 function faults(visit: Visit, error: unknown, refusals: FaultWords['refusals'] = {}): FormFaults {
   const { expected } = settingsWords(visit.language).webhooks;
   return faultsOf(error, {
+    language: visit.language,
     expected,
     refusals: {
       ...refusals,
