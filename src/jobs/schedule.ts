@@ -43,8 +43,10 @@ const EACH_NIGHT = '17 1 * * *';
 const WAKES: Wakes = { sweep: '*/10 * * * * *', isNotified: true };
 
 export interface Jobs {
-  /** Runs every job once, now. Resolves when nothing is left to do. */
+  /** Runs every job once, now, but for the sealing. Resolves when nothing is left to do. */
   runAll(): Promise<void>;
+  /** Seals what is on record, where it is time to, and has the checkpoint time-stamped. */
+  seal(): Promise<void>;
   /** Reads the mail that is on record and due. */
   readMails(): Promise<void>;
   /** Claims nothing more, lets what is under way end, and releases the claims that are left. */
@@ -135,6 +137,8 @@ export function startJobs(dependencies: JobDependencies, databaseUrl: string, wa
       await jobs.queueDigests();
       await jobs.sendOperatorMails();
       await jobs.checkCounts();
+    },
+    async seal() {
       await jobs.seal();
       await jobs.anchor();
     },

@@ -373,3 +373,25 @@ test('of a file that was sent too late, what was typed beside it is kept', async
   expect(text).toContain('value="Kundenr=externalId"');
   expect(text).toContain('action="/console/customers/import"');
 });
+
+/** What nobody expects in a field. */
+const UNEXPECTED = {
+  'markup, control characters and another script': `<script>alert(1)</script>" onfocus="alert(2) \u0000\u0007\u202Eأمان\u202C \u{1F469}\u200D\u2696\uFE0F`,
+  'nothing to be seen': '\u200B\u00AD\uFEFF \u00A0',
+  'a word without an end': '\u{1F98A}'.repeat(5_000),
+};
+
+describe.each(Object.entries(UNEXPECTED))('a form takes %s as it takes anything, and loses it not:', (_name, text) => {
+  test.each([...TYPED, ...SHOWN_ALONE])('$route', async ({ at, typed, besides = {} }) => {
+    const person = await signIn(varsel);
+    const address = typeof at === 'string' ? addressed(at) : await at(person);
+    const fields = Object.fromEntries(Object.keys(typed).map((field) => [field, text]));
+    const chosen = Object.fromEntries(
+      Object.entries(besides).map(([name, value]) => [name, ids[String(value)] ?? value]),
+    );
+    const { status, text: page } = await person.post(address, { ...chosen, ...fields });
+    expect(status, page).toBeLessThan(500);
+    expect(page).not.toContain('<script>alert');
+    if (status >= 400) for (const value of Object.values(fields)) expect(page).toContain(escaped(value.trim()));
+  });
+});

@@ -46,8 +46,10 @@ export interface TestVarsel {
   customer(): ReturnType<typeof supertest>;
   /** A new link for the first administrator: what a start of a trial prints. */
   firstSignIn(): Promise<string>;
-  /** Sends and delivers all that is due and tells what follows: what the jobs do. */
+  /** Sends and delivers all that is due and tells what follows: what the jobs do, but for the sealing. */
   deliver(): Promise<void>;
+  /** Seals what is on record, if it was not within this minute. `close` does, so that all that a file has written was once sealed. */
+  seal(): Promise<void>;
   /** Reads the mail that has come in: what the jobs do. */
   readMails(): Promise<void>;
   /** Closes everything but the database and the mailbox, and starts anew on them. */
@@ -107,15 +109,20 @@ export async function startVarsel(
     customer: () => supertest(service.publicUrl),
     firstSignIn: async () => (await service.firstSignIn?.()) ?? '',
     deliver: () => service.jobs.runAll(),
+    seal: () => service.jobs.seal(),
     readMails: () => service.jobs.readMails(),
     async restart() {
       await service.stop();
       service = await up();
     },
     async close() {
-      await service.stop();
-      await mailbox.close();
-      await database.close();
+      try {
+        await service.jobs.seal();
+      } finally {
+        await service.stop();
+        await mailbox.close();
+        await database.close();
+      }
     },
   };
 }
