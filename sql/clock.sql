@@ -38,7 +38,7 @@ begin
     ['mailed_codes', 'used_at'], ['nominations', 'nominated_at'], ['nominations', 'confirmed_at'],
     ['withdrawal_requests', 'requested_at'], ['withdrawal_requests', 'ended_at'],
     ['activations', 'activated_at'], ['listed_in_terms', 'listed_at'], ['approvals', 'received_at'], ['approvals', 'recorded_at'], ['approvals', 'confirmed_at'],
-    ['approvals', 'effective_at'], ['approvals', 'receipts_failed_at'], ['approvals', 'ended_at'], ['proposals', 'proposed_at'], ['proposal_decisions', 'decided_at']]
+    ['approvals', 'effective_at'], ['approvals', 'receipts_failed_at'], ['approvals', 'ended_at'], ['proposals', 'proposed_at'], ['proposal_decisions', 'decided_at'], ['sessions', 'started_at']]
   loop
     execute format('create or replace trigger %1$I before insert or update of %2$I on %3$I for each row
       when (new.%2$I is not null and new.%2$I > latest_instant()) execute function refuse_future(%2$L)',

@@ -64,7 +64,7 @@ begin
     'select, insert, update (fields, version, saved_at, led_to), delete on announcement_drafts',
     'select, insert, update (disabled_at, disabled_by, issuer, subject) on people',
     'select, insert, update (ended_at, ended_by) on person_roles',
-    'select, insert, update (seen_at, factors_at, openid_state, ended_at, ended_by), delete on sessions',
+    'select, insert, update (seen_at, factors_at, ended_at, ended_by), delete on sessions',
     'select, insert, delete on kept_forms, answered_challenges',
     'select, insert, delete, update (name, counter, last_used_at) on passkeys',
     'select, insert, update (expires_at, used_at) on sign_in_links',

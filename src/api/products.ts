@@ -8,7 +8,7 @@ import { instantText } from '../domain/instant.ts';
 import { endOfHold } from '../domain/hold.ts';
 import { SECOND_PERSON_ACTS } from '../domain/proposal.ts';
 import { RETENTION, RETENTION_RANGES } from '../domain/retention.ts';
-import { looseningOf, nextAnnouncement } from '../domain/terms.ts';
+import { looseningOf, nextAnnouncement, warningOf } from '../domain/terms.ts';
 import { warning } from '../http/dry-run.ts';
 import { command, query, type Version } from '../http/operation.ts';
 import { dayOut, email, holdMinutes, instantOut, line, productId, prose } from './fields.ts';
@@ -231,7 +231,7 @@ export const put = command({
   write: async (tx, { params: { product: id }, body: { reason, ...body }, by }) => {
     const { product: saved, before } = await saveProduct(tx, { id, ...body }, by, reason);
     const meaning = { before: before && meaningOf(before, by.at), after: meaningOf(saved, by.at) };
-    const warnings = before === null ? [] : looseningOf(saved.terms, before.terms);
+    const warnings = before === null ? [] : looseningOf(saved.terms, before.terms).map(warningOf);
     const how = before === null ? 'created' : isDeepStrictEqual(view(saved), view(before)) ? 'unchanged' : 'updated';
     return {
       status: before === null ? 201 : 200,

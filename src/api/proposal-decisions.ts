@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import { approveProposal, cancelProposal, rejectProposal } from '../commands/decide-proposal.ts';
 import { findProposal } from '../db/proposals.ts';
-import { viewOfProposal } from '../domain/proposal.ts';
+import { comeToRole } from '../domain/permission.ts';
+import { roleGivenBy, viewOfProposal } from '../domain/proposal.ts';
 import { notFound } from '../domain/refused.ts';
 import { command, preparedCommand } from '../http/operation.ts';
+import { Problem } from '../http/problems.ts';
 import type { ApiDependencies } from './dependencies.ts';
 import { EXAMPLE_HASH } from './examples.ts';
 import { prose, uuid } from './fields.ts';
@@ -35,9 +37,13 @@ export const approve = preparedCommand({
       'second-person-needed',
     ] as const),
   ],
-  prepare: async (dependencies: ApiDependencies, { params: { id }, body: { hash }, by: { actor } }) => {
+  prepare: async (dependencies: ApiDependencies, { params: { id }, body: { hash }, by: { actor }, may }) => {
     const found = await findProposal(dependencies.pool, id);
     if (found === null) throw notFound(`proposal ${id}`);
+    const role = roleGivenBy(found);
+    if (role !== null && !comeToRole(may.grants, role, found.product)) {
+      throw new Problem('forbidden', `Nobody gives more than they have: this takes the role ${role}.`);
+    }
     const judgedAt = await settled(dependencies, {
       kind: found.kind,
       ...(found.subject !== null && { change: found.subject }),

@@ -4,13 +4,14 @@ import { latestDeadline } from '../db/change-counts.ts';
 import { inSnapshot } from '../db/postgres.ts';
 import { findProposal, listProposals } from '../db/proposals.ts';
 import { settlingTime } from '../domain/activation.ts';
+import type { Caller } from '../domain/caller.ts';
 import { instantText } from '../domain/instant.ts';
 import { PROPOSAL_KINDS, PROPOSAL_STATUSES, SCOPE_OF_PROPOSED, viewOfProposal } from '../domain/proposal.ts';
 import { notFound } from '../domain/refused.ts';
 import { list as listing, placed } from '../http/list.ts';
 import { preparedCommand, query } from '../http/operation.ts';
 import { allow } from '../http/authentication.ts';
-import { expectScope } from '../http/product-access.ts';
+import { keepToProducts, type Said } from '../http/product-access.ts';
 import type { ProblemCode } from '../http/problems.ts';
 import { previewProposal } from '../preview/preview-proposal.ts';
 import { activate, announce } from './changes.ts';
@@ -42,6 +43,44 @@ export async function settled(
   return clock();
 }
 
+/**
+ * What a caller may not do alone, it does not propose: throws `forbidden` and `not-found` as the address does that does it alone (D57).
+ */
+async function expectToMay(
+  { pool }: ApiDependencies,
+  caller: Caller,
+  act: z.output<typeof proposedAct>,
+): Promise<void> {
+  const may = allow(caller, SCOPE_OF_PROPOSED[act.kind]);
+  const done = { query: {}, params: {}, body: null, ...doneAlone(act) };
+  await keepToProducts(pool, may.products, done, false);
+  if (act.kind === 'role') expectNoMore(may, act.role);
+}
+
+/** Where an act is done alone, and what it says there of products. */
+function doneAlone(act: z.output<typeof proposedAct>): Pick<Said, 'method' | 'url'> & Partial<Said> {
+  const method = 'POST';
+  switch (act.kind) {
+    case 'announcement':
+      return { method, url: '/v1/changes', body: act.announcement };
+    case 'activation':
+      return { method, url: '/v1/changes/:id/activate', params: { id: act.change } };
+    case 'invalid':
+      return { method, url: '/v1/objections/:id/resolve', params: { id: act.objection } };
+    case 'approval':
+      return { method, url: '/v1/changes/:id/approvals', params: { id: act.change } };
+    case 'terms':
+      return { method: 'PUT', url: '/v1/products/:product', params: { product: act.product } };
+    case 'role':
+      return {
+        method,
+        url: '/v1/people/:id/roles',
+        params: { id: act.person },
+        body: { products: act.product === null ? null : [act.product] },
+      };
+  }
+}
+
 export const make = preparedCommand({
   operationId: 'makeProposal',
   summary: 'Propose an act, for another person to approve; nothing of it is done (D60)',
@@ -51,16 +90,12 @@ export const make = preparedCommand({
   responses: { 201: proposal },
   refusals: REFUSALS_OF_ACTS,
   prepare: async (dependencies: ApiDependencies, { body, by: { actor }, may }) => {
+    await expectToMay(dependencies, may, body);
     const judgedAt = await settled(dependencies, body);
     return async (tx) => {
       const by = { actor, at: dependencies.clock() };
       const wire: unknown = JSON.parse(JSON.stringify(body));
-      // What a caller may not do alone, it does not propose.
-      const permit = (product: string | null) => {
-        expectScope(may, SCOPE_OF_PROPOSED[body.kind], product);
-        if (body.kind === 'role') expectNoMore(allow(may, 'people:manage'), body.role);
-      };
-      const made = await propose(tx, readAct(wire), { wire, permit, judgedAt }, by);
+      const made = await propose(tx, readAct(wire), { wire, judgedAt }, by);
       return {
         status: 201,
         headers: { location: `/v1/proposals/${made.id}` },

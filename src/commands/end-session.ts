@@ -13,8 +13,8 @@ export async function endSessionOf(
 ): Promise<SessionOnRecord> {
   const found = await findSession(tx, id, by.at);
   if (found === null || (ofPerson !== null && found.person.id !== ofPerson)) throw notFound(`session ${id}`);
-  if (found.isRunning) {
-    await writeEnded(tx, id, by);
+  // Of two who end it at once, one has ended it.
+  if (found.isRunning && (await writeEnded(tx, id, by))) {
     await appendToAuditLog(tx, by, [{ action: 'session.ended', subject: id, details: { person: found.person.id } }]);
   }
   return (await findSession(tx, id, by.at)) ?? found;

@@ -1,12 +1,12 @@
 import { appendToAuditLog } from '../db/audit-log.ts';
 import { authorInWords } from '../db/authors.ts';
 import { endInvitations, insertInvitationMail } from '../db/invitations.ts';
-import { findEnabledPerson, findPersonOnRecord, lockPerson, type PersonOnRecord } from '../db/people-on-record.ts';
-import { insertPerson, type Person } from '../db/people.ts';
+import { findPersonOnRecord, type PersonOnRecord } from '../db/people-on-record.ts';
+import { findEnabledPerson, insertPerson, lockNewPeople, lockPerson, type Person } from '../db/people.ts';
 import { insertGivenRoles } from '../db/person-roles.ts';
 import type { Transaction } from '../db/postgres.ts';
 import { insertSignInLink } from '../db/sign-in-links.ts';
-import type { Author } from '../domain/author.ts';
+import { authorWithoutId, type Author } from '../domain/author.ts';
 import { INVITED_HOURS, invitationMail } from '../domain/invitation-mail.ts';
 import type { Role } from '../domain/permission.ts';
 import { notFound, Refused, refusedAt } from '../domain/refused.ts';
@@ -39,6 +39,7 @@ export async function invitePerson(
   by: Author,
 ): Promise<PersonOnRecord> {
   if (products !== null) await expectProducts(tx, products);
+  await lockNewPeople(tx);
   if ((await findEnabledPerson(tx, email)) !== null) {
     throw refusedAt('email', 'person-exists', `Somebody with the address ${email} can sign in already.`);
   }
@@ -77,7 +78,7 @@ async function mailLink(tx: Transaction, person: Person, link: LinkToMail, by: A
   await endInvitations(tx, person.id, by.at);
   const expiresAt = by.at.add({ hours: INVITED_HOURS });
   await insertSignInLink(tx, { ...link, personId: person.id, purpose: 'invitation', ...by, expiresAt });
-  const invitedBy = (await authorInWords(tx, by)).replace(/ \((?:key|person) [0-9a-f-]{36}\)$/, '');
+  const invitedBy = authorWithoutId(await authorInWords(tx, by));
   const mail = invitationMail({ name: person.name, invitedBy, until: expiresAt });
   await insertInvitationMail(tx, { ...mail, linkId: link.id, recipient: person.email }, by);
 }

@@ -1,6 +1,6 @@
+import { answerOnce } from '../db/answered-questions.ts';
 import { appendToAuditLog } from '../db/audit-log.ts';
 import {
-  answerChallenge,
   deletePasskey,
   insertPasskey,
   isKnownToProvider,
@@ -110,6 +110,6 @@ async function useOnce(
 }
 
 async function answer(tx: Transaction, challenge: string, now: Temporal.Instant): Promise<void> {
-  if (await answerChallenge(tx, hashOfChallenge(challenge), now)) return;
+  if (await answerOnce(tx, hashOfChallenge(challenge), now)) return;
   throw new PasskeyRefused('answered');
 }

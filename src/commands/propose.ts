@@ -11,8 +11,6 @@ import { tellApprovers } from './tell-approvers.ts';
 export interface Asked {
   /** The act as the API takes it. */
   readonly wire: unknown;
-  /** Throws where who proposes may not do this for that product, `null` for all of them. */
-  readonly permit: (product: string | null) => void;
   /** As which moment an activation is judged (D22). */
   readonly judgedAt: Temporal.Instant;
 }
@@ -24,11 +22,10 @@ export interface Asked {
 export async function propose(
   tx: Transaction,
   act: ProposedAct,
-  { wire, permit, judgedAt }: Asked,
+  { wire, judgedAt }: Asked,
   by: Author,
 ): Promise<Proposal> {
   const planned = await planOf(locking(tx), act, by.at);
-  permit(planned.product);
   await withoutTrace(tx, () => carryOut(tx, act, { proposedBy: TRIAL, by, judgedAt }));
   const { kind } = act;
   const hash = await proposalHash(kind, wire, planned);

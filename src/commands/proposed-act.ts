@@ -48,19 +48,21 @@ export type ProposedAct =
 /** What an act would do now, and to what. */
 export type Planned = Pick<NewProposal, 'product' | 'subject' | 'contentHash' | 'outcome' | 'controllers'>;
 
-/** Reads what an act is about: for who looks, or for who does it and keeps it as it is to the end of the transaction. */
+/** Reads what an act is about. */
 interface Reader {
   readonly db: Queryable;
   readonly product: (id: string) => Promise<Product | null>;
   readonly change: (id: string, kind: ProposalKind) => Promise<Change | null>;
 }
 
+/** Reads for who looks. */
 export const looking = (db: Queryable): Reader => ({
   db,
   product: (id) => findProduct(db, id),
   change: (id) => findChange(db, id),
 });
 
+/** Reads for who does the act: what it is about stays as it is until the transaction ends. */
 export const locking = (tx: Transaction): Reader => ({
   db: tx,
   product: (id) => lockProduct(tx, id),

@@ -1,19 +1,17 @@
+import { answerOnce } from '../db/answered-questions.ts';
 import { appendToAuditLog } from '../db/audit-log.ts';
-import { insertPerson, insertPersonRole } from '../db/people.ts';
+import { insertPerson, lockNewPeople } from '../db/people.ts';
+import { endPersonRole, insertPersonRole } from '../db/person-roles.ts';
 import type { Transaction } from '../db/postgres.ts';
 import { knownProducts } from '../db/products.ts';
 import {
-  endRoleOfProvider,
   findPersonByEmail,
   findPersonOfProvider,
   hasAnyRole,
   identifyPerson,
-  isStateUsed,
-  lockProviderSignIns,
-  recordProof,
   rolesOfProvider,
 } from '../db/provider-sign-ins.ts';
-import { endSession } from '../db/sessions.ts';
+import { endSession, proveFactors } from '../db/sessions.ts';
 import { actorOfPerson, SYSTEM } from '../domain/author.ts';
 import type { ProvenPerson, ProviderGrant } from '../domain/provider-claims.ts';
 import type { SignedIn } from '../domain/session.ts';
@@ -30,8 +28,9 @@ export type NotLetIn =
 /** An answer of the provider, as its claims prove it. */
 export interface ProviderAnswer {
   readonly person: ProvenPerson;
-  /** By which it was asked for. */
+  /** By which it was asked for, and until when it is taken. */
   readonly state: string;
+  readonly goodUntil: Temporal.Instant;
   readonly userAgent: string;
   readonly now: Temporal.Instant;
 }
@@ -51,7 +50,7 @@ export async function signInThroughProvider(
   if (typeof found !== 'object') return found;
   if (current !== null) await endSession(tx, current.session.id, { at: now, actor: actorOfPerson(current.id) });
   const session = await startSession(tx, found.id, { method: 'openid', hasFactors: false, userAgent }, now);
-  await recordProof(tx, session.id, proofIn(answer));
+  await proveFactors(tx, session.id, answer.person.factorsAt);
   return session;
 }
 
@@ -63,20 +62,18 @@ export async function proveFactorsThroughProvider(
 ): Promise<'proved' | NotLetIn> {
   const found = await letIn(tx, answer, current.id);
   if (typeof found !== 'object') return found;
-  await recordProof(tx, current.session.id, proofIn(answer));
+  await proveFactors(tx, current.session.id, answer.person.factorsAt);
   return 'proved';
 }
-
-const proofIn = ({ person: { factorsAt }, state }: ProviderAnswer) => ({ factorsAt, state: hashSecret(state) });
 
 /** The person, with the roles that the provider gives now; or why it is not let in. `expected` is who it has to be. */
 async function letIn(
   tx: Transaction,
-  { person, state, now }: ProviderAnswer,
+  { person, state, goodUntil, now }: ProviderAnswer,
   expected: string | null = null,
 ): Promise<{ readonly id: string } | NotLetIn> {
-  await lockProviderSignIns(tx);
-  if (await isStateUsed(tx, hashSecret(state))) return 'answer-used';
+  await lockNewPeople(tx);
+  if (!(await answerOnce(tx, { hash: hashSecret(state), goodUntil }, now))) return 'answer-used';
   const grants = await grantsOfProducts(tx, person.grants);
   const found = await personIn(tx, { ...person, grants }, now, expected);
   if (typeof found !== 'object') return found;
@@ -130,7 +127,7 @@ async function keepToGrants(
   const running = await rolesOfProvider(tx, personId);
   const isIn = (list: readonly ProviderGrant[], { role, product }: ProviderGrant) =>
     list.some((other) => other.role === role && other.product === product);
-  for (const role of running) if (!isIn(grants, role)) await endRoleOfProvider(tx, role.id, by);
+  for (const role of running) if (!isIn(grants, role)) await endPersonRole(tx, role.id, by);
   for (const grant of grants) {
     if (!isIn(running, grant)) await insertPersonRole(tx, { personId, ...grant, source: 'provider' }, by);
   }

@@ -1,5 +1,6 @@
 import { appendToAuditLog } from '../db/audit-log.ts';
-import { findFirstAdministrator, insertPerson, insertPersonRole } from '../db/people.ts';
+import { findFirstAdministrator, insertPerson, lockNewPeople } from '../db/people.ts';
+import { insertPersonRole } from '../db/person-roles.ts';
 import type { Transaction } from '../db/postgres.ts';
 import { insertSession } from '../db/sessions.ts';
 import { insertSignInLink, useSignInLink } from '../db/sign-in-links.ts';
@@ -61,6 +62,7 @@ export async function signInByLink(
  */
 export async function linkOfFirstAdministrator(tx: Transaction, email: string, at: Temporal.Instant): Promise<string> {
   const by = { at, actor: SYSTEM };
+  await lockNewPeople(tx);
   let person = await findFirstAdministrator(tx);
   if (person === null) {
     person = await insertPerson(tx, { name: 'Administrator', email }, by);

@@ -1,14 +1,20 @@
 import { toProblem } from '../http/errors.ts';
 import { PROBLEMS, type ProblemCode } from '../http/problems.ts';
+import type { Language } from '../domain/text.ts';
 import type { FormError } from '../web/form-error.ts';
+import { problemInWords } from './problem-words.ts';
+import type { Form } from './visit.ts';
 
 /** How the faults of an operation are told on the form that sent it. */
 export interface FaultWords {
+  readonly language: Language;
   /** Which field shows the faults of a path: `contacts.0.email` is found by `contacts`, too. Without one, a path is its own field. */
   readonly fieldOf?: Readonly<Record<string, string>>;
-  /** What is expected of a field. */
+  /** Which field a refusal is told at, where it names none of the form. */
+  readonly fieldOfRefusal?: Partial<Readonly<Record<ProblemCode, string>>>;
+  /** What is expected of a field: told where something else was typed. */
   readonly expected: Readonly<Record<string, string>>;
-  /** What a refusal means. */
+  /** What a refusal means here, where more is known than `problemInWords` does. */
   readonly refusals?: Partial<Readonly<Record<ProblemCode, string>>>;
 }
 
@@ -27,28 +33,36 @@ export const NO_FAULTS: FormFaults = { status: 200, code: null, errors: [], faul
 /** What is shown as a page of its own, because nothing typed could mend it. */
 const OF_THE_PAGE: readonly ProblemCode[] = ['forbidden', 'not-found', 'internal-error', 'overloaded', 'not-ready'];
 
-/**
- * What the API refused, in words beside the fields of the form. What has no words of ours is told in the API's own. Throws what no
- * form can mend.
- */
-export function faultsOf(error: unknown, { fieldOf = {}, expected, refusals = {} }: FaultWords): FormFaults {
+/** What the API refused, in words beside the fields of the form. Throws what no form can mend, unless the form has words for it. */
+export function faultsOf(
+  error: unknown,
+  { language, fieldOf = {}, fieldOfRefusal = {}, expected, refusals = {} }: FaultWords,
+): FormFaults {
   const problem = toProblem(error);
-  if (problem === null || OF_THE_PAGE.includes(problem.code)) throw error;
-  const said = refusals[problem.code];
-  const found = (problem.details.errors ?? []).map(({ path, message }) => {
-    const field = fieldAt(path, fieldOf, expected);
-    return { field, message: said ?? (field === null ? undefined : expected[field]) ?? message };
+  if (problem === null) throw error;
+  const { code } = problem;
+  const said = refusals[code];
+  if (said === undefined && OF_THE_PAGE.includes(code)) throw error;
+  const inWords = said ?? problemInWords(code, language);
+  const isIllFormed = said === undefined && code === 'invalid-request';
+  const found = (problem.details.errors ?? []).map(({ path }) => {
+    const field = fieldOfRefusal[code] ?? fieldAt(path, fieldOf, expected);
+    return { field, message: (isIllFormed && field !== null ? expected[field] : undefined) ?? inWords };
   });
   // One field has one fault, however many the API found in it.
   const told = found.filter(
     ({ field, message }, index) =>
       found.findIndex((other) => (field === null ? other.message === message : other.field === field)) === index,
   );
-  const errors = (told.length > 0 ? told : [{ field: null, message: said ?? problem.detail }]).map(
-    ({ field, message }) => ({ summary: message, field, message, notes: [] }),
-  );
+  const whole = { field: fieldOfRefusal[code] ?? null, message: inWords };
+  const errors = (told.length > 0 ? told : [whole]).map(({ field, message }) => ({
+    summary: message,
+    field,
+    message,
+    notes: [],
+  }));
   const faults = errors.flatMap(({ field, message }) => (field === null ? [] : [[field, message] as const]));
-  return { status: PROBLEMS[problem.code].status, code: problem.code, errors, faults: Object.fromEntries(faults) };
+  return { status: PROBLEMS[code].status, code, errors, faults: Object.fromEntries(faults) };
 }
 
 function fieldAt(
@@ -63,17 +77,17 @@ function fieldAt(
   return null;
 }
 
-/** The text of a field of a form; of one that is missing the empty text. */
-export function textOf(form: Readonly<Record<string, string | readonly string[] | undefined>>, field: string): string {
+/** The text of a field of a form, without spaces around it: the first where it came twice, the empty text where it is missing. */
+export function textOf(form: Form, field: string): string {
   const value = form[field];
   return (typeof value === 'string' ? value : (value?.[0] ?? '')).trim();
 }
 
+/** The same as the API takes it: `null` where nothing was typed. */
+export const textOrNull = (form: Form, field: string): string | null => textOf(form, field) || null;
+
 /** The texts of a field of which there are several, like boxes that are ticked. */
-export function textsOf(
-  form: Readonly<Record<string, string | readonly string[] | undefined>>,
-  field: string,
-): readonly string[] {
+export function textsOf(form: Form, field: string): readonly string[] {
   const value = form[field];
   return typeof value === 'string' ? [value] : (value ?? []);
 }

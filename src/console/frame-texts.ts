@@ -22,7 +22,6 @@ export interface ConsoleFrameTexts {
   readonly navigation: string;
   readonly places: Readonly<Record<Place, string>>;
   readonly announce: string;
-  readonly you: string;
   readonly signOut: string;
   readonly trial: string;
   readonly optional: string;
@@ -30,8 +29,12 @@ export interface ConsoleFrameTexts {
   readonly back: string;
   readonly failure: Readonly<Record<FailureName, { readonly heading: string; readonly body: readonly string[] }>>;
   readonly said: string;
-  /** Where two people have to do what was refused. */
+  /** Where two people have to do it. */
   readonly propose: { readonly what: string; readonly submit: string };
+  /** What a change needs of customers, element by element: the part `demands`. */
+  readonly demands: Readonly<Record<'asked' | 'objectable' | 'informed', string>>;
+  /** What becomes of a company, fact by fact: the part `comparison`. */
+  readonly comparison: Readonly<Record<'about' | 'current' | 'planned' | 'differs' | 'same' | 'notStated', string>>;
   /** About a form that came after its session had ended. */
   readonly kept: {
     readonly heading: string;
@@ -42,6 +45,7 @@ export interface ConsoleFrameTexts {
     readonly goneHeading: string;
     readonly gone: string;
     readonly waits: string;
+    readonly forget: string;
   };
 }
 
@@ -60,7 +64,6 @@ const TEXTS: Readonly<Record<Language, ConsoleFrameTexts>> = {
       settings: 'Indstillinger',
     },
     announce: 'Varsl en ændring',
-    you: 'Mine sessioner',
     signOut: 'Log ud',
     trial: 'Dette er en prøve og ikke produktion.',
     optional: 'kan udelades',
@@ -83,21 +86,35 @@ const TEXTS: Readonly<Record<Language, ConsoleFrameTexts>> = {
       unavailable: { heading: 'Prøv igen om lidt', body: ['Varsel kan ikke svare lige nu. Intet er gjort.'] },
       internal: { heading: 'Noget gik galt', body: ['Fejlen er vores og er noteret. Intet er gjort halvt.'] },
     },
-    said: 'Varsel svarede',
+    said: 'Det tekniske svar, på engelsk',
     propose: {
-      what: 'Det skal to personer om, så intet er gjort. Foreslå det, som det er skrevet her; en anden kan så godkende det.',
-      submit: 'Foreslå det til en anden',
+      what: 'Det skal to personer om. Du sender det til godkendelse, som det står her, og det sker først, når en anden har godkendt det.',
+      submit: 'Send til godkendelse',
+    },
+    demands: {
+      asked: 'Kunderne skal godkende',
+      objectable: 'Kunderne kan gøre indsigelse mod',
+      informed: 'Kunderne får det at vide',
+    },
+    comparison: {
+      about: 'Oplysning',
+      current: 'I dag',
+      planned: 'Planlagt',
+      differs: 'ændres',
+      same: 'uændret',
+      notStated: 'ikke oplyst',
     },
     kept: {
       heading: 'Det, du havde skrevet',
       summary: 'Intet er sendt endnu',
-      note: 'Du var logget ud, da du sendte formularen. Her er det, du havde skrevet. Læs det igennem, og send igen. Filer skal vælges på ny.',
+      note: 'Du var blevet logget ud, før du sendte formularen. Her er det, du havde skrevet. Læs det igennem, og send igen. Filer skal vælges på ny.',
       alone:
-        'Du var logget ud, da du sendte formularen, så intet er sendt. Den kan ikke vises igen, men her er det, du havde skrevet, så du kan kopiere det.',
+        'Du var blevet logget ud, før du sendte formularen, så intet er sendt. Den kan ikke vises igen, men her er det, du havde skrevet, så du kan kopiere det.',
       text: (number) => `Felt ${number}`,
       goneHeading: 'Det er ikke gemt længere',
       gone: 'Det, der var skrevet, gemmes i et døgn, og kun til den, der skrev det.',
-      waits: 'Du var logget ud, da du sendte en formular. Se det, du havde skrevet, og send igen.',
+      waits: 'Du var blevet logget ud, før du sendte en formular. Se det, du havde skrevet, og send igen.',
+      forget: 'Glem formularen',
     },
   },
   en: {
@@ -114,7 +131,6 @@ const TEXTS: Readonly<Record<Language, ConsoleFrameTexts>> = {
       settings: 'Settings',
     },
     announce: 'Announce a change',
-    you: 'My sessions',
     signOut: 'Sign out',
     trial: 'This is a trial and not production.',
     optional: 'optional',
@@ -140,21 +156,35 @@ const TEXTS: Readonly<Record<Language, ConsoleFrameTexts>> = {
         body: ['The fault is ours and has been logged. Nothing was half done.'],
       },
     },
-    said: 'Varsel answered',
+    said: 'The technical answer',
     propose: {
-      what: 'This takes two people, so nothing was done. Propose it as it is typed here; somebody else can then approve it.',
-      submit: 'Propose it to somebody else',
+      what: 'This takes two people. You send it for approval as it stands here, and it happens only when somebody else has approved it.',
+      submit: 'Send for approval',
+    },
+    demands: {
+      asked: 'Customers have to approve',
+      objectable: 'Customers can object to',
+      informed: 'Customers are told of',
+    },
+    comparison: {
+      about: 'Detail',
+      current: 'Today',
+      planned: 'Planned',
+      differs: 'changes',
+      same: 'unchanged',
+      notStated: 'not stated',
     },
     kept: {
       heading: 'What you had typed',
       summary: 'Nothing has been sent yet',
-      note: 'You were signed out when you sent the form. Here is what you had typed. Read it through, and send it again. Files have to be chosen anew.',
+      note: 'You had been signed out before you sent the form. Here is what you had typed. Read it through, and send it again. Files have to be chosen anew.',
       alone:
-        'You were signed out when you sent the form, so nothing was sent. It cannot be shown again, but here is what you had typed, so that you can copy it.',
+        'You had been signed out before you sent the form, so nothing was sent. It cannot be shown again, but here is what you had typed, so that you can copy it.',
       text: (number) => `Field ${number}`,
       goneHeading: 'It is not kept any more',
       gone: 'What was typed is kept for a day, and only for who typed it.',
-      waits: 'You were signed out when you sent a form. See what you had typed, and send it again.',
+      waits: 'You had been signed out before you sent a form. See what you had typed, and send it again.',
+      forget: 'Forget the form',
     },
   },
 };

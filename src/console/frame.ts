@@ -4,15 +4,17 @@ import { newestKeptForm } from '../db/kept-forms.ts';
 import type { SignedIn } from '../domain/session.ts';
 import { scopesOfCaller } from '../domain/caller.ts';
 import { LANGUAGES, type Language } from '../domain/text.ts';
+import { sendFile } from '../http/send-file.ts';
 import { cookieOf, sessionSecretOf } from '../http/session.ts';
 import { csrfTokenOf } from '../security/sessions.ts';
 import { acceptedLanguage } from '../web/accepted-language.ts';
 import { chosenLanguage } from '../web/language.ts';
-import { renderPage, renderPart } from '../web/page.ts';
+import { prints, renderPage, renderPart } from '../web/page.ts';
 import { CONSOLE_STYLESHEET, SCRIPT } from '../web/assets.ts';
 import type { ConsoleDependencies } from './dependencies.ts';
 import { consoleTextsIn, PLACES } from './frame-texts.ts';
 import type { Shown } from './page.ts';
+import { typedTexts } from './typed-texts.ts';
 
 /** Our styles, our script, our forms, and mails in frames of our own; nothing of another site, and no frame on one. */
 export const CONSOLE_POLICY =
@@ -56,12 +58,7 @@ export async function sendShown(
     reply.removeHeader('origin-agent-cluster');
     return reply.header('content-security-policy', MAIL_POLICY).type('text/html; charset=utf-8').send(shown.mail);
   }
-  if ('file' in shown) {
-    return reply
-      .header('content-disposition', `attachment; filename="${shown.name}"`)
-      .type(shown.type)
-      .send(shown.file);
-  }
+  if ('file' in shown) return sendFile(request, reply, shown.type, { content: shown.file, name: shown.name });
   const secret = sessionSecretOf(request, api.publicUrl());
   const words = consoleTextsIn(language);
   const scopes = person === null ? [] : scopesOfCaller(person);
@@ -92,6 +89,7 @@ export async function sendShown(
     consoleStylesheet: CONSOLE_STYLESHEET.url,
     keptForm: await keptFormOf(shown, path),
     isTrial,
+    lost: [] as readonly string[],
     mayAnnounce: scopes.includes('changes:announce'),
     places: PLACES.filter(({ scope }) => person !== null && (scope === null || scopes.includes(scope))).map(
       ({ key, href }) => ({
@@ -101,7 +99,15 @@ export async function sendShown(
       }),
     ),
   };
-  return reply.code(shown.status ?? 200).send(renderPage(shown.view, page));
+  const html = renderPage(shown.view, page);
+  const lost = typedInto(shown, request).filter((text) => !prints(html, text));
+  reply.code(shown.status ?? 200);
+  return reply.send(lost.length === 0 ? html : renderPage(shown.view, Object.assign(page, { lost })));
+}
+
+/** What was typed into the form that a page answers; nothing where it was taken. */
+function typedInto({ status = 200, typed }: { status?: number; typed?: readonly string[] }, request: FastifyRequest) {
+  return typed ?? (request.method === 'POST' && status >= 400 ? typedTexts(request.body) : []);
 }
 
 function inOtherLanguage(request: FastifyRequest, language: Language): string {

@@ -18,3 +18,14 @@ export async function ownProducts(visit: Visit, scope: Scope) {
 
 /** Whether the visitor is for all products, so that a list need not name one. */
 export const isForAllProducts = ({ person }: Visit, scope: Scope) => allowedBy(person, scope)?.products === null;
+
+/** Which product a list is of: the one that the address names; else the first of who has several, and not all, with the others to choose. */
+export function productOfList(
+  visit: Visit,
+  scope: Scope,
+): { readonly product: string | undefined; readonly choices: readonly string[] } {
+  const own = allowedBy(visit.person, scope)?.products ?? null;
+  const asked = visit.query['product'];
+  if (own === null) return { product: asked, choices: [] };
+  return { product: asked !== undefined && own.includes(asked) ? asked : own[0], choices: own.length > 1 ? own : [] };
+}

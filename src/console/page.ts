@@ -20,6 +20,11 @@ export type Shown =
       readonly isShownOnce?: boolean;
       /** What the template is filled with. */
       readonly model: object;
+      /**
+       * What was typed, so that nobody types it twice: what the template does not print stands below it. Default: of a form that was
+       * refused, all of it.
+       */
+      readonly typed?: readonly string[];
     }
   | { readonly to: string }
   | { readonly file: Buffer | Readable; readonly type: string; readonly name: string }
@@ -38,16 +43,20 @@ export interface ConsolePage {
   readonly takesFreshFactors?: true;
   /** Whether somebody may come here who came by a link and has proved no two factors yet: to register what proves them (D59). */
   readonly isBeforeFactors?: true;
+  /** Whether a page asks for it by itself, again and again: that is no use of the session, which nobody may be sitting at (D56). */
+  readonly isAskedUnseen?: true;
   /**
    * What it is answered with. Whatever a form changes goes by the visit: a form that was kept is shown again by this, with a visit that
    * refuses to act and no dependencies (`kept-forms.ts`).
    */
   readonly show: (visit: Visit, dependencies: ConsoleDependencies) => Promise<Shown>;
+  /** How a form that was kept is shown again, where `show` acts by its dependencies. It changes nothing. */
+  readonly showAgain?: ConsolePage['show'];
 }
 
 /** A page, or what a form does, for everybody of the company who has this scope. */
 export const consolePage = (
   scope: Scope | null,
   show: ConsolePage['show'],
-  options: Pick<ConsolePage, 'takesFreshFactors' | 'isBeforeFactors'> = {},
+  options: Omit<ConsolePage, 'scope' | 'show'> = {},
 ): ConsolePage => ({ scope, show, ...options });

@@ -31,7 +31,7 @@ import { approveProposal, cancelProposal, rejectProposal } from './proposals/dec
 import { showProposals } from './proposals/list-page.ts';
 import { propose } from './proposals/propose.ts';
 import { showMail as showMailOfProposal, showProposal } from './proposals/proposal-page.ts';
-import { keptForm } from './kept-forms.ts';
+import { forgetKeptForm, keptForm } from './kept-forms.ts';
 import { askWhomToInvite, invitePerson } from './people/invite-page.ts';
 import { listPeople } from './people/list-page.ts';
 import { endOwn, showOwn } from './people/own-page.ts';
@@ -40,9 +40,10 @@ import * as ownPasskeys from './passkeys/handlers.ts';
 import { noSuchPage, type ConsoleRoute } from './serve-console.ts';
 import { answer, listAnswers, showMailOfAnswer } from './inbox/answers.ts';
 import { approval, listApprovals } from './inbox/approvals.ts';
-import { deciding, pageOf } from './inbox/decide.ts';
-import { decideAboutMail, listMails, showMail, showRawMail } from './inbox/mails.ts';
+import { deciding } from './inbox/decide.ts';
+import { listMails, mail, showRawMail } from './inbox/mails.ts';
 import { listNominations, nomination } from './inbox/nominations.ts';
+import { pageOf } from './inbox/noun.ts';
 import { listObjections, objection } from './inbox/objections.ts';
 import { inbox } from './inbox/sections.ts';
 import { today } from './today/handlers.ts';
@@ -101,8 +102,8 @@ export const CONSOLE_PAGES = [
   ['GET', '/console/inbox/nominations/:id', pageOf(nomination)],
   ['POST', '/console/inbox/nominations/:id', deciding(nomination)],
   ['GET', '/console/inbox/mails', listMails],
-  ['GET', '/console/inbox/mails/:id', showMail],
-  ['POST', '/console/inbox/mails/:id', decideAboutMail],
+  ['GET', '/console/inbox/mails/:id', pageOf(mail)],
+  ['POST', '/console/inbox/mails/:id', deciding(mail)],
   ['GET', '/console/inbox/mails/:id/mail', showRawMail],
   ['GET', '/console/register', showRegisterToOfficers],
 
@@ -166,6 +167,7 @@ export const CONSOLE_PAGES = [
   ['POST', '/console/proposals/:id/reject', rejectProposal],
   ['POST', '/console/proposals/:id/cancel', cancelProposal],
   ['GET', '/console/kept/:id', keptForm((): readonly ConsoleRoute[] => CONSOLE_PAGES)],
+  ['POST', '/console/kept/:id', forgetKeptForm],
   ['GET', '/console/me', showOwn],
   ['POST', '/console/me/sessions/:id/end', endOwn],
   ['GET', '/console/people', listPeople],

@@ -4,18 +4,17 @@ import type { FastifyInstance, FastifyReply, FastifyRequest, RouteHandlerMethod 
 import { allowedBy } from '../domain/caller.ts';
 import { areFactorsFresh, type SignedIn } from '../domain/session.ts';
 import { refuseOtherSite, signedInWith } from '../http/session.ts';
-import { Problem } from '../http/problems.ts';
 import { HIDDEN } from '../web/hidden-route.ts';
 import type { ConsoleDependencies } from './dependencies.ts';
 import { sendFailurePage, sendNamedFailure } from './failure.ts';
 import { CONSOLE_POLICY, consoleLanguage, sendShown, type Reader } from './frame.ts';
-import { forgetKept, keepForm } from './kept-forms.ts';
+import { forgetKept, keepFormOfAnotherSession, keepLapsedForm } from './kept-forms.ts';
 import type { ConsolePage } from './page.ts';
 import { confirmPage, hasProof, proveAnew } from './passkeys/confirm.ts';
 import type { AnswerFault } from './passkeys/texts.ts';
 import { limitSignIns } from './signing-in/rate-limits.ts';
 import { readUploads } from './uploads.ts';
-import { CSRF_FIELD, visitOf, type Form } from './visit.ts';
+import { CSRF_FIELD, FactorsNeeded, visitOf, type Form } from './visit.ts';
 
 /** A page of the console by its address. */
 export type ConsoleRoute = readonly [method: 'GET' | 'POST', url: string, page: ConsolePage];
@@ -36,9 +35,10 @@ export async function serveConsole(
   dependencies: ConsoleDependencies,
   { pages, signIn }: { readonly pages: readonly ConsoleRoute[]; readonly signIn: readonly SignInRoute[] },
 ): Promise<void> {
+  // Forms alone: what handlers read are texts and lists of them.
+  app.removeAllContentTypeParsers();
   await app.register(formbody);
   await app.register(multipart);
-  app.removeContentTypeParser('text/plain');
   app.addHook('onRequest', async (_request, reply) => {
     reply
       .header('cache-control', 'no-store')
@@ -55,11 +55,31 @@ export async function serveConsole(
     app.route({ method, url, ...HIDDEN, handler: handlerOf(dependencies) as RouteHandlerMethod });
   for (const [method, url, page] of pages)
     app.route({ method, url, ...HIDDEN, handler: (request, reply) => showPage(request, reply, page, dependencies) });
+  leadUpFromForms(app, pages);
 }
 
-/** Who is signed in with a request; `null` for nobody. */
-export function personWith(request: FastifyRequest, { api }: ConsoleDependencies): Promise<SignedIn | null> {
-  return signedInWith(request, { pool: api.pool, now: api.clock(), publicUrl: api.publicUrl() });
+/**
+ * The address of a form that was refused stands in the browser, and is asked for again by who reloads the page from there or comes back
+ * after signing in. Where it has no page of its own, it leads to the next one above.
+ */
+function leadUpFromForms(app: FastifyInstance, pages: readonly ConsoleRoute[]): void {
+  const shown = new Set(pages.filter(([method]) => method === 'GET').map(([, url]) => url));
+  for (const url of pages.map(([, each]) => each).filter((each) => !shown.has(each))) {
+    const parts = url.split('/');
+    const above = parts.findLastIndex((_, index) => shown.has(parts.slice(0, index).join('/')));
+    const handler: RouteHandlerMethod = async (request, reply) =>
+      reply.redirect(request.url.replace(/\?.*$/s, '').split('/').slice(0, above).join('/'), 303);
+    app.route({ method: 'GET', url, ...HIDDEN, handler });
+  }
+}
+
+/** Who is signed in with a request; `null` for nobody. `isUse`: whether the session is in use by it (D56). */
+export function personWith(
+  request: FastifyRequest,
+  { api }: ConsoleDependencies,
+  isUse = true,
+): Promise<SignedIn | null> {
+  return signedInWith(request, { pool: api.pool, now: api.clock(), publicUrl: api.publicUrl(), isUse });
 }
 
 async function showPage(
@@ -69,15 +89,18 @@ async function showPage(
   dependencies: ConsoleDependencies,
 ): Promise<FastifyReply> {
   const { api } = dependencies;
-  const person = await personWith(request, dependencies);
+  const person = await personWith(request, dependencies, page.isAskedUnseen !== true);
   if (person === null) return reply.redirect(await signInAddress(request, dependencies), 303);
   const language = consoleLanguage(request, reply);
   const who = { person, language, dependencies };
   // Only of who is signed in: a file is held in memory.
   if (request.isMultipart()) await readUploads(request);
   try {
-    if (request.method === 'POST') refuseOtherSite(request, (request.body as Form)[CSRF_FIELD], api.publicUrl());
+    if (request.method === 'POST')
+      refuseOtherSite(request, ((request.body ?? {}) as Form)[CSRF_FIELD], api.publicUrl());
   } catch {
+    const kept = await keepFormOfAnotherSession(request, person.id, dependencies);
+    if (kept !== null) return reply.redirect(kept, 303);
     return sendNamedFailure(request, reply, { name: 'otherSite', status: 403 }, who);
   }
   if (page.scope !== null && allowedBy(person, page.scope) === null)
@@ -91,10 +114,10 @@ async function showPage(
     const visitor = (outcome === 'proved' ? await personWith(request, dependencies) : null) ?? person;
     const visit = visitOf(request, visitor, language, dependencies);
     const shown = await page.show(visit, dependencies);
-    if ('to' in shown) await forgetKept(visit, dependencies);
+    if ('to' in shown || 'view' in shown) await forgetKept(visit, dependencies);
     return await sendShown(request, reply, shown, who);
   } catch (error) {
-    if (error instanceof Problem && error.code === 'factors-needed') return askForFactors('asked');
+    if (error instanceof FactorsNeeded) return askForFactors('asked');
     return sendFailurePage(request, reply, error, who);
   }
 }
@@ -124,10 +147,10 @@ function formToKeep(request: FastifyRequest): { readonly action: string; readonl
   return { action: '/console/confirm', form: { to: action } };
 }
 
-/** Where to sign in, and where to go then: only an address of the console, and only what a GET shows; what was typed is kept. */
+/** Where to sign in, and where to go then: to what was typed, which is kept, or else to what was asked for. */
 async function signInAddress(request: FastifyRequest, dependencies: ConsoleDependencies): Promise<string> {
-  const to = request.method === 'GET' ? request.url : await keepForm(request, dependencies);
-  return to === null ? '/console/sign-in' : `/console/sign-in?to=${encodeURIComponent(to)}`;
+  const kept = request.method === 'POST' ? await keepLapsedForm(request, dependencies) : null;
+  return `/console/sign-in?to=${encodeURIComponent(kept ?? request.url)}`;
 }
 
 /** Any other address of the console. */

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyBaseLogger, FastifyRequest } from 'fastify';
 import type { ApiDependencies } from '../api/dependencies.ts';
 import { allowedBy } from '../domain/caller.ts';
@@ -8,7 +9,8 @@ import { inputFaults, InvalidRequest, notFound, type RefusalDetails } from '../d
 import type { SignedIn } from '../domain/session.ts';
 import type { Language } from '../domain/text.ts';
 import { allow } from '../http/authentication.ts';
-import { expectFactors } from '../http/factors.ts';
+import { missingFactors } from '../http/factors.ts';
+import { keyIn } from '../http/idempotency.ts';
 import { Problem, type ProblemCode } from '../http/problems.ts';
 import type {
   ApiResponse,
@@ -20,7 +22,7 @@ import type {
   StreamedCommand,
   Version,
 } from '../http/operation.ts';
-import { callOf, carryOut } from '../http/perform.ts';
+import { callOf, perform } from '../http/perform.ts';
 import { keepToProducts } from '../http/product-access.ts';
 import { receiveOnce } from '../http/receive-once.ts';
 import { withSpooledBody } from '../http/spooled-body.ts';
@@ -55,7 +57,7 @@ export interface Visit {
   readonly log: FastifyBaseLogger;
   /** Whether the person may do what takes this scope, for this product or for any: whether to offer it. */
   may(scope: Scope, product?: string): boolean;
-  /** Asks what a program would ask of the API, with the person's scopes and products. Throws what the API refuses with. */
+  /** Asks what a program would ask of the API, with the person's scopes and products. Throws what the API refuses with, and `FactorsNeeded`. */
   ask<Answer>(operation: Query<ApiDependencies, Schema, Schema, Schema, Answer>, said?: Said): Promise<Answer>;
   /** Does what a program would do through the API, once for each form that was shown. Throws what the API refuses with. */
   perform(operation: Command<ApiDependencies> | PreparedCommand<ApiDependencies>, said?: Said): Promise<ApiResponse>;
@@ -77,6 +79,11 @@ export const ONCE_FIELD = 'once';
 /** The field of a form that another site cannot fill in. */
 export const CSRF_FIELD = 'csrf';
 
+/** Thrown where an operation takes factors that are not proved. It is no refusal, so that no form shows it as a fault of its own. */
+export class FactorsNeeded extends Error {
+  override readonly name = 'FactorsNeeded';
+}
+
 export function visitOf(
   request: FastifyRequest,
   person: SignedIn,
@@ -86,9 +93,13 @@ export function visitOf(
   const form = (request.body ?? {}) as Form;
   const once = form[ONCE_FIELD];
   const keyFor = ({ operationId }: Operation<ApiDependencies>) =>
-    typeof once === 'string' && once !== '' ? `${once}/${operationId}` : null;
+    typeof once === 'string' && once !== '' ? keyIn(`${once}/${operationId}`, ONCE_FIELD) : null;
+  const expectFactors = (operation: Operation<ApiDependencies>) => {
+    const missing = missingFactors(person, operation, api.clock());
+    if (missing !== null) throw new FactorsNeeded(missing);
+  };
   const called = async (operation: Operation<ApiDependencies>, { params = {}, query = {}, body }: Said) => {
-    expectFactors(person, operation, api.clock());
+    expectFactors(operation);
     const may = allow(person, operation.scope);
     const said = valid(operation, { params, query, body }, request.params as Record<string, string>);
     return callOf(operation, api, may, { ...addressOf(operation), ...said });
@@ -115,16 +126,11 @@ export function visitOf(
         .digest();
       const idempotency = key === null ? null : { key, hash };
       const { url: address, log } = request;
-      const response = await carryOut(operation, api, call, {
-        idempotency,
-        address,
-        conditions: said.conditions ?? {},
-        log,
-      });
-      return expectDone(response);
+      const carrying = { idempotency, address, conditions: said.conditions ?? {}, log };
+      return expectDone(await afterTheFirst(() => perform(operation, api, call, carrying)));
     },
     async send(operation, { content, mediaType, query }) {
-      expectFactors(person, operation, api.clock());
+      expectFactors(operation);
       const may = allow(person, operation.scope);
       const address = addressOf(operation);
       // Its lines may be of any product.
@@ -134,10 +140,10 @@ export function visitOf(
         mediaType,
         query: valid({ query: operation.query }, { params: {}, query, body: undefined }, {}).query,
         key: keyFor(operation),
-        address: request.url,
+        address: `${request.url} ${JSON.stringify(query)}`,
       };
       return withSpooledBody(Readable.from([content]), api.maxImportBytes, (body) =>
-        receiveOnce(operation, api, { ...said, body }),
+        afterTheFirst(() => receiveOnce(operation, api, { ...said, body })),
       );
     },
     async versionOf({ version }, params) {
@@ -157,6 +163,23 @@ export function asItWasSent(visit: Visit, kept: Pick<Visit, 'params' | 'query' |
   );
   const { params, query, form } = kept;
   return { ...(Object.fromEntries(reading) as Visit), params, query, form };
+}
+
+/** How often a second click looks for what came of the first, and how long it waits between: telling very many takes seconds. */
+const LOOKS = 100;
+const BETWEEN_LOOKS_MS = 200;
+
+/** Does it; of a form that was sent twice, the second is answered with what comes of the first, however long that is on its way. */
+async function afterTheFirst<Response>(act: () => Promise<Response>): Promise<Response> {
+  for (let looks = 1; ; looks += 1) {
+    try {
+      return await act();
+    } catch (error) {
+      const isOnItsWay = error instanceof Problem && error.code === 'request-in-progress';
+      if (!isOnItsWay || looks === LOOKS) throw error;
+    }
+    await sleep(BETWEEN_LOOKS_MS);
+  }
 }
 
 /** A response that is no refusal. Throws the refusal that is kept for a form which is sent again. */

@@ -1,4 +1,4 @@
-import type { Language } from '../domain/text.ts';
+import { LANGUAGES, type Language } from '../domain/text.ts';
 import { oneRow, row, rows, type Queryable, type Transaction } from './postgres.ts';
 
 /** A controller's agreement for a product, and the version of its terms; `null` where none is known. */
@@ -112,6 +112,19 @@ export async function contactCounts(
   );
   const countOf = (wanted: Language | null) => found.find(({ language }) => language === wanted)?.contacts ?? 0;
   return { withoutContact: countOf(null), withoutApprover, byLanguage: { da: countOf('da'), en: countOf('en') } };
+}
+
+/** The languages that a contact of the product reads: asked for each, so that no contact is counted. */
+export async function languagesRead(db: Queryable, product: string): Promise<Language[]> {
+  const found = await rows<{ language: Language }>(
+    db,
+    `select language from unnest($2::text[]) with ordinality as known(language, place)
+     where exists (select from agreements a join contacts c on c.controller_id = a.controller_id
+       where a.product_id = $1 and a.ended_at is null and c.language = known.language)
+     order by place`,
+    [product, LANGUAGES],
+  );
+  return found.map(({ language }) => language);
 }
 
 async function controllersWithoutContact(db: Queryable, product: string): Promise<string[]> {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { row, rows, type Queryable, type Transaction } from './postgres.ts';
 
 /** An announcement that a person is typing: the fields of its forms, by their names. */
@@ -15,19 +16,21 @@ const COLUMNS = `id, fields, version, led_to as "ledTo", saved_at as "savedAt"`;
 /** So many of a person are listed. */
 const MOST_LISTED = 100;
 
-/** Begins a draft. */
+/** Begins a draft; of a form that was sent twice, `once` and the fields are the same, and so is the draft. */
 export async function insertDraft(
   db: Queryable,
-  personId: string,
-  fields: AnnouncementDraft['fields'],
+  { personId, once, fields }: Pick<AnnouncementDraft, 'fields'> & { personId: string; once: string },
   now: Temporal.Instant,
 ): Promise<AnnouncementDraft> {
-  const [begun] = await rows<AnnouncementDraft>(
+  const begunBy = JSON.stringify([personId, once, fields]);
+  const id = createHash('sha256').update(begunBy).digest('hex').slice(0, 32);
+  const begun = await row<AnnouncementDraft>(
     db,
-    `insert into announcement_drafts (person_id, fields, created_at, saved_at) values ($1, $2, $3, $3) returning ${COLUMNS}`,
-    [personId, JSON.stringify(fields), now],
+    `insert into announcement_drafts (id, person_id, fields, created_at, saved_at) values ($1, $2, $3, $4, $4)
+     on conflict (id) do nothing returning ${COLUMNS}`,
+    [id, personId, JSON.stringify(fields), now],
   );
-  return begun as AnnouncementDraft;
+  return begun ?? ((await findDraft(db, personId, id)) as AnnouncementDraft);
 }
 
 /** A draft of this person; `null` where it has none of that id. */
@@ -68,9 +71,9 @@ export async function endDraft(db: Queryable, personId: string, id: string, ledT
   await rows(db, 'update announcement_drafts set led_to = $3 where id = $1 and person_id = $2', [id, personId, ledTo]);
 }
 
-/** Throws a draft away. */
+/** Throws a draft away, if the person has one of that id. */
 export async function deleteDraft(db: Queryable, personId: string, id: string): Promise<void> {
-  await rows(db, 'delete from announcement_drafts where id = $1 and person_id = $2', [id, personId]);
+  await rows(db, 'delete from announcement_drafts where id::text = $1 and person_id = $2', [id, personId]);
 }
 
 /** Throws away every draft in which this address is typed: who is erased is named in none (D52). */

@@ -71,6 +71,10 @@ export async function isContact(db: Queryable, controllerId: string, email: stri
 const IS_ANOTHER = `d.id <> c.id and exists (select from agreements
   where controller_id = d.id and ended_at is null and ($2::text[] is null or product_id = any($2)))`;
 
+/** The values of a column that several controllers have: few, so that only those are compared with each other. */
+const sharedBy = (column: string) =>
+  `any(array(select ${column} from controllers where ${column} is not null group by 1 having count(*) > 1))`;
+
 /** How many near duplicates of each controller are found. */
 const MAX_DUPLICATES = 20;
 
@@ -98,10 +102,41 @@ export async function findNearDuplicates(
 
 const KEYS = { textKey: 'c.search_key', registrationKey: 'c.registration_key' };
 
-/** SQL: whether `q` is a part of an external id, a name, a contact's address or a registration number of the controller `c`, however it is spelt. */
-export const isControllerFound = (words: { q: string; numbers: string }) =>
-  `(${isFoundIn(KEYS, words)}
-    or c.id in (select controller_id from contacts where strpos(search_key, nullif(search_key(${words.q}), '')) > 0))`;
+const IS_FOUND = (words: { q: string; numbers: string }) => ({
+  controller: isFoundIn(KEYS, words),
+  contact: `strpos(search_key, nullif(search_key(${words.q}), '')) > 0`,
+});
+
+/**
+ * SQL: whether `q` is a part of an external id, a name, a contact's address or a registration number of the controller `c`, however
+ * it is spelt. `found` is a parameter: the ids of those in which it is, where they are known (`searchControllers`).
+ */
+export const isControllerFound = ({ found, ...words }: { found: string; q: string; numbers: string }) =>
+  `((${found}::uuid[] is null or c.id = any(${found})) and (${words.q}::text is null or ${IS_FOUND(words).controller}
+    or exists (select from contacts where controller_id = c.id and ${IS_FOUND(words).contact})))`;
+
+/** Of more than these a page is full before long. */
+const FEW = 1_000;
+
+/**
+ * What `isControllerFound` takes: where few controllers have the words in them, which ones, found at once; otherwise the words, which
+ * are looked for row by row until a page is full. Either way every customer is looked at once at most.
+ */
+export async function searchControllers(
+  db: Queryable,
+  q: string | null,
+): Promise<{ found: readonly string[] | null; q: string | null; numbers: readonly string[] }> {
+  const numbers = searchedNumbers(q);
+  if (q === null) return { found: null, q, numbers };
+  const { controller, contact } = IS_FOUND({ q: '$1', numbers: '$2' });
+  const found = await rows<{ id: string }>(
+    db,
+    `select id from ((select id from controllers c where ${controller} limit $3)
+       union (select controller_id from contacts where ${contact} limit $3)) as each limit $3`,
+    [q, numbers, FEW + 1],
+  );
+  return found.length > FEW ? { found: null, q, numbers } : { found: found.map(({ id }) => id), q: null, numbers };
+}
 
 /**
  * Controllers in order of their external ids, from after `after`; of one product or of all, or those with near duplicates, or those
@@ -119,6 +154,7 @@ export async function listControllers(
     limit: number;
   },
 ): Promise<StoredController[]> {
+  const searched = await searchControllers(db, filter.q);
   return rows<StoredController>(
     db,
     `${CONTROLLERS}
@@ -126,18 +162,20 @@ export async function listControllers(
          where controller_id = c.id and product_id = $1 and ended_at is null))
        and ($6::text is null or c.external_id > $6)
        and (not $4 or exists (select from agreements where controller_id = c.id and ended_at is null)
+         and (c.registration_key = ${sharedBy('registration_key')} or c.external_id_key = ${sharedBy('external_id_key')})
          and (exists (select from controllers d where d.registration_key = c.registration_key and ${IS_ANOTHER})
            or exists (select from controllers d where d.external_id_key = c.external_id_key and ${IS_ANOTHER})))
-       and ($5::text is null or ${isControllerFound({ q: '$5', numbers: '$7' })})
+       and ${isControllerFound({ found: '$8', q: '$5', numbers: '$7' })}
      order by c.external_id limit $3`,
     [
       filter.product,
       filter.products,
       filter.limit,
       filter.areDuplicates,
-      filter.q,
+      searched.q,
       filter.after,
-      searchedNumbers(filter.q),
+      searched.numbers,
+      searched.found,
     ],
   );
 }

@@ -117,21 +117,3 @@ export async function lockPasskeysOf(tx: Transaction, personId: string): Promise
 export async function isKnownToProvider(db: Queryable, personId: string): Promise<boolean> {
   return (await row(db, 'select from people where id = $1 and issuer is not null', [personId])) !== null;
 }
-
-/**
- * Takes a challenge as answered, and forgets those that are good no more; `false` where it was answered before. A second answer waits
- * for the first.
- */
-export async function answerChallenge(
-  tx: Transaction,
-  { hash, goodUntil }: { hash: Buffer; goodUntil: Temporal.Instant },
-  now: Temporal.Instant,
-): Promise<boolean> {
-  await rows(tx, 'delete from answered_challenges where good_until < $1', [now]);
-  const taken = await rows(
-    tx,
-    'insert into answered_challenges (hash, good_until) values ($1, $2) on conflict do nothing returning hash',
-    [hash, goodUntil],
-  );
-  return taken.length > 0;
-}

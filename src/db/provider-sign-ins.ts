@@ -1,4 +1,3 @@
-import type { Author } from '../domain/author.ts';
 import type { ProviderGrant } from '../domain/provider-claims.ts';
 import { row, rows, type Queryable, type Transaction } from './postgres.ts';
 
@@ -11,16 +10,6 @@ export interface KnownPerson {
 }
 
 const COLUMNS = `id, disabled_at is not null as "isDisabled", issuer is not null as "isIdentified"`;
-
-/** Waits for other sign-ins through a provider, until the transaction ends: two of one new person must not make two of it. */
-export async function lockProviderSignIns(tx: Transaction): Promise<void> {
-  await tx.query(`select pg_advisory_xact_lock(hashtextextended('provider-sign-ins', 0))`);
-}
-
-/** Whether an answer of the provider was used, by the hash of its state. */
-export async function isStateUsed(db: Queryable, state: Buffer): Promise<boolean> {
-  return (await row(db, 'select id from sessions where openid_state = $1', [state])) !== null;
-}
 
 /** The person whom the provider calls so, who may sign in; else the last who might; `null` for nobody. */
 export async function findPersonOfProvider(
@@ -62,30 +51,7 @@ export async function rolesOfProvider(db: Queryable, personId: string): Promise<
   );
 }
 
-/** Ends a role. */
-export async function endRoleOfProvider(tx: Transaction, id: string, by: Author): Promise<void> {
-  await rows(tx, 'update person_roles set ended_at = $2, ended_by = $3 where id = $1 and ended_at is null', [
-    id,
-    by.at,
-    by.actor,
-  ]);
-}
-
 /** Whether a person has a role at all, whoever gave it. */
 export async function hasAnyRole(db: Queryable, personId: string): Promise<boolean> {
   return (await row(db, 'select id from person_roles where person_id = $1 and ended_at is null', [personId])) !== null;
-}
-
-/** Records when the factors of a session were proved, and by which answer. */
-export async function recordProof(
-  tx: Transaction,
-  sessionId: string,
-  { factorsAt, state }: { factorsAt: Temporal.Instant; state: Buffer },
-): Promise<void> {
-  await rows(
-    tx,
-    `update sessions set factors_at = greatest(coalesce(factors_at, $2), $2), openid_state = $3
-     where id = $1 and ended_at is null`,
-    [sessionId, factorsAt, state],
-  );
 }

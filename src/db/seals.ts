@@ -165,6 +165,19 @@ export async function listUnsealed(tx: Transaction, from: number | null): Promis
   return horizon;
 }
 
+/**
+ * The oldest transaction that still runs and has written, where rows that later ones have committed wait for it to be sealed; `null`
+ * where none wait.
+ */
+export async function sealingWaitsFor(db: Queryable): Promise<number | null> {
+  const found = await row<{ horizon: number }>(
+    db,
+    `select horizon from (select pg_snapshot_xmin(pg_current_snapshot())::text::bigint as horizon) as oldest
+     where exists (select from unsealed_rows(horizon, null))`,
+  );
+  return found && found.horizon;
+}
+
 export async function nextUnsealed(tx: Transaction, count: number): Promise<RecordRow[]> {
   return rows<RecordRow>(tx, `fetch ${count} from unsealed`);
 }

@@ -83,11 +83,16 @@ export async function proveFactors(db: Queryable, id: string, at: Temporal.Insta
   ]);
 }
 
-/** Ends a session; does nothing where it has ended. */
-export async function endSession(tx: Transaction, id: string, by: { at: Temporal.Instant; actor: string }) {
-  await rows(tx, 'update sessions set ended_at = $2, ended_by = $3 where id = $1 and ended_at is null', [
-    id,
-    by.at,
-    by.actor,
-  ]);
+/** Ends a session; does nothing, and returns `false`, where it has ended. */
+export async function endSession(
+  tx: Transaction,
+  id: string,
+  by: { at: Temporal.Instant; actor: string },
+): Promise<boolean> {
+  const ended = await rows(
+    tx,
+    'update sessions set ended_at = $2, ended_by = $3 where id = $1 and ended_at is null returning id',
+    [id, by.at, by.actor],
+  );
+  return ended.length > 0;
 }

@@ -56,11 +56,10 @@ const OBJECTIONS: KindOfWork = {
   receivedAt: 'w.received_at',
 };
 
-/** What somebody has recorded with an API key of their own is theirs. */
+/** What somebody has recorded with an API key is theirs, too: they cannot confirm it. */
 const APPROVALS: KindOfWork = {
   table: 'approvals',
-  waits: `w.status = 'unconfirmed' and w.recorded_by <> $3 and not exists (select from api_keys a
-    where 'key ' || a.id = w.recorded_by and 'person ' || a.owner_id = $3)`,
+  waits: `w.status = 'unconfirmed' and person_behind(w.recorded_by) <> person_behind($3)`,
   shown: 'w.number, author_in_words(w.recorded_by) as "recordedBy"',
   from: `jsonb_build_object('name', w.from_name, 'email', w.from_email)`,
   receivedAt: 'w.received_at',

@@ -126,3 +126,12 @@ function commonOf(one: readonly string[] | null, other: readonly string[] | null
 export function coversProducts(own: readonly string[] | null, concerned: readonly string[] | null): boolean {
   return own === null || (concerned !== null && concerned.every((product) => own.includes(product)));
 }
+
+/** Whether grants come to a role for a product, `null` for all of them: to each scope that the role has. */
+export function comeToRole(grants: readonly Permissions[], role: Role, product: string | null): boolean {
+  const concerned = product === null ? null : [product];
+  return scopesOf(grantOf(role, product)).every((scope) => {
+    const may = permissionsFor(grants, scope);
+    return may !== null && coversProducts(may.products, concerned);
+  });
+}

@@ -1,7 +1,7 @@
 import { canonicalJson, areEqual } from './canonical-json.ts';
 import { mayDiffer } from './expectation.ts';
 import { instantText } from './instant.ts';
-import type { Scope } from './permission.ts';
+import type { Role, Scope } from './permission.ts';
 import { isContactPerson, type apart } from './persons.ts';
 import type { InputFault } from './refused.ts';
 
@@ -128,6 +128,10 @@ const PERSONAL: Readonly<Record<ProposalKind, readonly string[]>> = {
   terms: ['officersAddress'],
   role: ['name'],
 };
+
+/** The role that a proposal gives; `null` for any other act. */
+export const roleGivenBy = ({ kind, act }: Pick<Proposal, 'kind' | 'act'>): Role | null =>
+  kind === 'role' ? (act as { readonly role: Role }).role : null;
 
 /** What of a proposal of this kind is of persons. */
 export const isPersonalIn =

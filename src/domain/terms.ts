@@ -127,36 +127,51 @@ export function areSame(one: TermsUnderContract, other: TermsUnderContract): boo
   return comparable(one) === comparable(other);
 }
 
+/** What terms let pass that those before them did not. */
+export type Loosening =
+  | { readonly what: 'placesNeedApproval' | 'activitiesNeedApproval' | 'replacementsNeedApproval' }
+  | { readonly what: 'places'; readonly places: readonly Place[] }
+  | { readonly what: 'approvalEffectiveAfterHours'; readonly from: number; readonly to: number };
+
 /**
  * What terms let pass without approval that those before them did not (D46): said to whoever changes them, and refused nowhere,
  * because only the contract can tell whether its controllers have agreed to it.
  */
-export function looseningOf(after: ApprovalTerms, before: ApprovalTerms): Warning[] {
-  const switchedOff = [
-    ['placesNeedApproval', 'A place that is not listed needs no approval any more (C.5).'],
-    [
-      'activitiesNeedApproval',
-      'Another processing activity, or other personal data, needs no approval any more (B.1).',
-    ],
-    ['replacementsNeedApproval', 'Another company for an approved activity needs no approval any more (B.1).'],
-  ] as const;
+export function looseningOf(after: ApprovalTerms, before: ApprovalTerms): Loosening[] {
+  const switchedOff = (['placesNeedApproval', 'activitiesNeedApproval', 'replacementsNeedApproval'] as const).filter(
+    (name) => before[name] && !after[name],
+  );
   const isListed = ({ company, country }: Place) =>
     before.places.some((place) => nameKey(place.company) === nameKey(company) && place.country === country);
-  const added = after.places
-    .filter((place) => !isListed(place))
-    .map(({ company, country }) => `${company}: ${country}`);
-  const hours = [before.approvalEffectiveAfterHours, after.approvalEffectiveAfterHours] as const;
+  const places = after.places.filter((place) => !isListed(place));
+  const [from, to] = [before.approvalEffectiveAfterHours, after.approvalEffectiveAfterHours];
   return [
-    ...switchedOff.flatMap(([name, message]) => (before[name] && !after[name] ? [message] : [])),
-    ...(added.length > 0
-      ? [`These places need no approval any more, because they are listed (C.5): ${added.join(', ')}.`]
-      : []),
-    ...(hours[1] < hours[0]
-      ? [
-          `An approval takes effect after ${hours[1]} hours instead of ${hours[0]}: so long can a contact say that it was not theirs.`,
-        ]
-      : []),
-  ].map((message) => ({ code: 'terms-loosened', message }));
+    ...switchedOff.map((what) => ({ what })),
+    ...(places.length > 0 ? [{ what: 'places', places } as const] : []),
+    ...(to < from ? [{ what: 'approvalEffectiveAfterHours', from, to } as const] : []),
+  ];
+}
+
+/** The same as a warning of the API. */
+export function warningOf(loosening: Loosening): Warning {
+  return { code: 'terms-loosened', message: looseningInWords(loosening) };
+}
+
+function looseningInWords(loosening: Loosening): string {
+  switch (loosening.what) {
+    case 'placesNeedApproval':
+      return 'A place that is not listed needs no approval any more (C.5).';
+    case 'activitiesNeedApproval':
+      return 'Another processing activity, or other personal data, needs no approval any more (B.1).';
+    case 'replacementsNeedApproval':
+      return 'Another company for an approved activity needs no approval any more (B.1).';
+    case 'places': {
+      const listed = loosening.places.map(({ company, country }) => `${company}: ${country}`).join(', ');
+      return `These places need no approval any more, because they are listed (C.5): ${listed}.`;
+    }
+    case 'approvalEffectiveAfterHours':
+      return `An approval takes effect after ${loosening.to} hours instead of ${loosening.from}: so long can a contact say that it was not theirs.`;
+  }
 }
 
 /** What an announcement under these terms would mean for a controller that is notified at `now`. */

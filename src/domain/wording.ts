@@ -25,6 +25,11 @@ export function dateInWords(day: Temporal.PlainDate, language: Language): string
   return language === 'da' ? `${day.day}. ${month} ${day.year}` : `${day.day} ${month} ${day.year}`;
 }
 
+/** A month of a year: "december 2030", "December 2030". */
+export function monthInWords({ month, year }: Temporal.PlainYearMonth, language: Language): string {
+  return `${MONTHS[language][month - 1]} ${year}`;
+}
+
 /** The day with its weekday: "torsdag den 3. december 2026", "Thursday 3 December 2026". */
 export function dayInWords(day: Temporal.PlainDate, language: Language): string {
   const weekday = WEEKDAYS[language][day.dayOfWeek - 1];

@@ -1,5 +1,5 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
-import type { Checkpoint } from '../db/seals.ts';
+import { sealingWaitsFor, type Checkpoint } from '../db/seals.ts';
 import type { Clock } from '../domain/clock.ts';
 import { sealRecord, type Sealing } from './seal-record.ts';
 
@@ -38,7 +38,10 @@ export interface JobOfSealing extends Sealing {
   readonly sealing: SealingWatch;
 }
 
-/** A job that seals the record (D49) once a minute. It throws what went wrong, which `sealing` is told of. */
+/**
+ * A job that seals the record (D49) once a minute. It throws what went wrong, which `sealing` is told of: also that one transaction,
+ * which has not ended for minutes, keeps what others have written from being sealed.
+ */
 export function sealer({
   registry,
   sealing: watch,
@@ -56,12 +59,25 @@ export function sealer({
   });
   let published: Checkpoint | null = null;
   let next: Temporal.Instant | null = null;
+  let waiting: { readonly for: number | null; readonly since: Temporal.Instant } | null = null;
+
+  async function expectMoving(now: Temporal.Instant): Promise<void> {
+    const oldest = await sealingWaitsFor(sealing.pool);
+    if (oldest === null || waiting?.for !== oldest) waiting = { for: oldest, since: now };
+    if (Temporal.Instant.compare(waiting.since.add(FAILING_FOR), now) > 0) return;
+    throw new Error(
+      `rows on record wait for the transaction ${oldest} to end, since ${waiting.since.toString()}: ` +
+        'pg_stat_activity has it as backend_xid, or pg_prepared_xacts as transaction',
+    );
+  }
+
   return async (stopping) => {
     const now = sealing.clock();
     if (next !== null && Temporal.Instant.compare(now, next) < 0) return;
     try {
       published = (await sealRecord(sealing, { stopping, published })) ?? published;
       if (published) rows.set(published.size);
+      await expectMoving(now);
       watch.sealed();
       next = now.add(EVERY);
     } catch (error) {

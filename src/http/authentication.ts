@@ -1,4 +1,4 @@
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import type pg from 'pg';
 import { findValidApiKey, touchApiKey } from '../db/api-keys.ts';
 import { grantsOf } from '../db/person-roles.ts';
@@ -41,8 +41,11 @@ export function authenticateFor(
   { scope, takesFreshFactors = false }: { readonly scope: Scope | null; readonly takesFreshFactors?: boolean },
   authentication: Authentication,
 ) {
-  return async (request: FastifyRequest): Promise<void> => {
-    request.caller = allow(await callerOf(request, takesFreshFactors, authentication), scope);
+  return async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
+    const caller = await callerOf(request, takesFreshFactors, authentication);
+    // A session is a browser's, and its cookie keeps no cache from storing the answer, as an API key does (RFC 9111, section 3.5).
+    if (caller.kind === 'person') reply.header('cache-control', 'no-store');
+    request.caller = allow(caller, scope);
   };
 }
 

@@ -28,10 +28,14 @@ export const ERASED_RESPONSE = {
 /** The `Idempotency-Key` of a request, or `null`. Throws `invalid-request` when it is ill-formed. */
 export function idempotencyKeyOf(request: FastifyRequest): string | null {
   const given = request.headers['idempotency-key'];
-  if (given === undefined) return null;
+  return given === undefined ? null : keyIn(given, 'Idempotency-Key');
+}
+
+/** An idempotency key that was given in the part `path` of a request. Throws `invalid-request` when it is ill-formed. */
+export function keyIn(given: unknown, path: string): string {
   if (typeof given === 'string' && /^[\x21-\x7e]{1,255}$/.test(given)) return given;
   throw new Problem('invalid-request', 'An Idempotency-Key is 1 to 255 visible ASCII characters.', {
-    errors: [{ path: 'Idempotency-Key', message: 'Expected 1 to 255 visible ASCII characters' }],
+    errors: [{ path, message: 'Expected 1 to 255 visible ASCII characters' }],
   });
 }
 

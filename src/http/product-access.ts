@@ -1,9 +1,7 @@
 import { isConcerning, productsConcerned } from '../db/products-concerned.ts';
 import type { Queryable } from '../db/postgres.ts';
-import type { Caller } from '../domain/caller.ts';
-import { coversProducts, type Scope } from '../domain/permission.ts';
+import { coversProducts } from '../domain/permission.ts';
 import { notFound } from '../domain/refused.ts';
-import { allow } from './authentication.ts';
 import { Problem } from './problems.ts';
 
 /** What a request says, validated. `url` is the address of its route, with the names of its parameters. */
@@ -43,7 +41,7 @@ export async function keepToProducts(
 ): Promise<Said['query']> {
   const { method, url, params, query } = said;
   if (own === null || OF_NO_PRODUCT.includes(url)) return query;
-  // What is proposed says what it is about; the operation keeps its caller to that (expectScope).
+  // What is proposed says what it is about; the operation keeps its caller to that (expectToMay).
   if (method === 'POST' && url === '/v1/proposals') return query;
   const named = namedProducts(said);
   if (!coversProducts(own, named)) {
@@ -87,14 +85,6 @@ async function keepToThing(db: Queryable, own: readonly string[], { method, url,
   if (!isShown && !isOwn)
     throw notFound(`${noun === 'people' ? 'person' : noun.slice(0, -1)} ${id} of ${own.join(', ')}`);
   return true;
-}
-
-/** Refuses with `forbidden` who may not do something by this scope for this product, `null` for all of them. */
-export function expectScope(caller: Caller, scope: Scope, product: string | null): void {
-  const { products } = allow(caller, scope);
-  if (products !== null && !coversProducts(products, product === null ? null : [product])) {
-    throw forbidden(products, `This is about ${product ?? 'all products'}`);
-  }
 }
 
 function forbidden(own: readonly string[], because: string): Problem {

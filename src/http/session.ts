@@ -31,14 +31,17 @@ export function sessionCookie(secret: string | null, publicUrl: string): string 
   return `${nameOf(publicUrl)}=${secret ?? ''}; Path=/; HttpOnly; SameSite=Lax${secure}${secret === null ? '; Max-Age=0' : ''}`;
 }
 
-/** Who is signed in with the session that the browser sends; `null` for nobody. Notes that it is in use (D26). */
+/**
+ * Who is signed in with the session that the browser sends; `null` for nobody. Notes that it is in use (D26), unless nobody has
+ * used it: `isUse`.
+ */
 export async function signedInWith(
   request: FastifyRequest,
-  { pool, now, publicUrl }: { pool: pg.Pool; now: Temporal.Instant; publicUrl: string },
+  { pool, now, publicUrl, isUse = true }: { pool: pg.Pool; now: Temporal.Instant; publicUrl: string; isUse?: boolean },
 ): Promise<SignedIn | null> {
   const secret = sessionSecretOf(request, publicUrl);
   const person = secret === null ? null : await findSignedIn(pool, hashSecret(secret), now);
-  if (person === null) return null;
+  if (person === null || !isUse) return person;
   const { id, seenAt } = person.session;
   if (Math.abs(now.since(seenAt).total('seconds')) >= NOTED_EVERY_SECONDS) await touchSession(pool, id, now);
   return person;

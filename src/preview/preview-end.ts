@@ -1,4 +1,4 @@
-import { contactCounts } from '../db/agreements.ts';
+import { languagesRead } from '../db/agreements.ts';
 import { progressOfOne } from '../db/change-counts.ts';
 import { findChange } from '../db/changes.ts';
 import type { Queryable } from '../db/postgres.ts';
@@ -69,8 +69,7 @@ async function mailsOf(
   change: ActivatedChange | WithdrawnChange,
   { link, by }: Asked,
 ): Promise<PreviewedMail[]> {
-  const { byLanguage } = await contactCounts(db, change.product);
-  const read = LANGUAGES.filter((language) => byLanguage[language] > 0);
+  const read = await languagesRead(db, change.product);
   const hash = (change.contentHash ?? '').replace(/^sha256:/, '');
   return (read.length === 0 ? LANGUAGES : read).map((language) => {
     const mail = sampleOfEnd(change, { link: link(hash, language), now: by.at, language });

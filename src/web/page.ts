@@ -56,6 +56,10 @@ export function renderPage(view: View, page: PageFrame): string {
   return eta.render(view, { ...page, frame: frameTextsIn(page.language), stylesheet: STYLESHEET.url });
 }
 
+/** Whether HTML of a template prints this text somewhere, whatever ends its lines. */
+export const prints = (html: string, text: string): boolean =>
+  html.replaceAll('\r\n', '\n').includes(eta.config.escapeFunction(text.replaceAll('\r\n', '\n')));
+
 /** A part of a page as HTML, for a page that has the rest already. */
 export function renderPart(view: View, model: object): string {
   return eta.render(view, model);

@@ -129,6 +129,48 @@ test('nobody proposes what they may not do, decides for another product, or sees
   expect(own.items.every(({ status }: { status: string }) => status === 'pending')).toBe(true);
 });
 
+test('what is of another product is as if there were none: a change, and a person with its roles', async () => {
+  await haveProduct(varsel, aProduct({ id: 'other', name: 'Other' }));
+  const elsewhere = await signIn(varsel, { role: 'admin', products: ['other'] });
+  const { made } = (await approve(await proposed())).body.decisions[0];
+  const unknown = '01999a2e-5f1c-7d3e-8a4b-0c1d2e3f4a5b';
+  const told = async (act: object) => {
+    const { status, body } = await elsewhere.call('post', '/v1/proposals').send(act);
+    return { status, code: body.code, detail: body.detail.replace(/[0-9a-f-]{36}/, 'id') };
+  };
+  for (const act of [
+    (id: string) => ({ kind: 'activation', change: id }),
+    (id: string) => ({ kind: 'role', person: id, role: 'officer', product: 'other' }),
+  ]) {
+    const there = await told(act(act('').kind === 'role' ? eva.id : made));
+    expect(there).toMatchObject({ status: 404, code: 'not-found' });
+    expect(there).toEqual(await told(act(unknown)));
+  }
+  expect((await told({ kind: 'role', person: elsewhere.id, role: 'reader', product: null })).status).toBe(403);
+});
+
+test('nobody approves that somebody gets more than they have themselves (D57)', async () => {
+  await haveProduct(varsel, aProduct({ id: 'other', name: 'Other' }));
+  const admin = await signIn(varsel, { role: 'admin', name: 'Ida Holm' });
+  // Of another product this counts for nothing.
+  const of = await signIn(varsel, { role: 'approver', products: ['truetalk'] });
+  await rows(
+    varsel.database.owner,
+    `insert into person_roles (person_id, role, product_id, source, given_at, given_by)
+     values ($1, 'admin', 'other', 'given', $2, 'system')`,
+    [of.id, varsel.clock.now()],
+  );
+  const forAdmin = await proposed({ kind: 'role', person: of.id, role: 'admin', product: 'truetalk' }, admin);
+  for (const who of [ole, of]) {
+    const { status, body } = await approve(forAdmin, who);
+    expect([status, body.detail]).toEqual([403, 'Nobody gives more than they have: this takes the role admin.']);
+    expect((await who.get(`/console/proposals/${forAdmin.id}`)).text).not.toContain('/approve"');
+  }
+  const forOfficer = await proposed({ kind: 'role', person: eva.id, role: 'approver', product: 'truetalk' }, admin);
+  expect((await ole.get(`/console/proposals/${forOfficer.id}`)).text).toContain('/approve"');
+  expect((await approve(forOfficer)).status).toBe(200);
+});
+
 test('a proposal is rejected with words, cancelled by who made it, and expires after seven days', async () => {
   const rejected = await proposed();
   await ole.call('post', `/v1/proposals/${rejected.id}/reject`).send({}).expect(400);

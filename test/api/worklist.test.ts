@@ -31,6 +31,17 @@ beforeAll(async () => {
 afterAll(() => varsel.close());
 beforeEach(() => varsel.clock.set(START));
 
+/** An approval that a letter brings. */
+const APPROVAL = {
+  controller: 'kunde-1',
+  decision: 'approval',
+  channel: 'letter',
+  receivedAt: START,
+  from: { name: 'Dorthe Persson', role: 'Direktør' },
+  statement: 'Vi godkender.',
+  authority: 'CVR',
+};
+
 type Api = ReturnType<TestVarsel['api']>;
 async function keyThat(may: object): Promise<Api> {
   const { body } = await varsel
@@ -111,18 +122,7 @@ describe('the worklist', () => {
   test('has an approval for everybody but who recorded it, and a nomination until it is confirmed', async () => {
     const changeId = await told({ subProcessor: inIndia(varsel.newCompany()) });
     const recorder = varsel.api('officer');
-    const { body: approval } = await recorder
-      .post(`/v1/changes/${changeId}/approvals`)
-      .send({
-        controller: 'kunde-1',
-        decision: 'approval',
-        channel: 'letter',
-        receivedAt: START,
-        from: { name: 'Dorthe Persson', role: 'Direktør' },
-        statement: 'Vi godkender.',
-        authority: 'CVR',
-      })
-      .expect(201);
+    const { body: approval } = await recorder.post(`/v1/changes/${changeId}/approvals`).send(APPROVAL).expect(201);
     expect(await idsOf('approvals')).toEqual([]);
     const colleague = varsel.api('admin');
     expect(await idsOf('approvals', colleague)).toEqual([approval.id]);
@@ -134,6 +134,20 @@ describe('the worklist', () => {
     await varsel.database.owner.query(owned, [person.id]);
     expect(await ofPerson()).toBe(0);
     await varsel.database.owner.query(owned, [null]);
+    // Nor is who made the key of a system that recorded it: that person cannot confirm it either.
+    const maker = await signIn(varsel, { role: 'admin' });
+    const key = { name: 'Postscanner', role: 'officer' };
+    const { body: made } = await maker.call('post', '/v1/keys').send(key).expect(201);
+    const { body: scanned } = await supertest(varsel.url)
+      .post(`/v1/changes/${changeId}/approvals`)
+      .set('authorization', `Bearer ${made.key}`)
+      .send({ ...APPROVAL, controller: 'kunde-2' })
+      .expect(201);
+    const idsOfMaker = async () =>
+      (await maker.call('get', '/v1/worklist').expect(200)).body.approvals.items.map(({ id }: { id: string }) => id);
+    expect(await idsOfMaker()).toEqual([approval.id]);
+    expect((await maker.call('post', `/v1/approvals/${scanned.id}/confirm`)).status).toBe(409);
+    await colleague.post(`/v1/approvals/${scanned.id}/confirm`).expect(200);
     await colleague.post(`/v1/approvals/${approval.id}/confirm`).expect(200);
     expect(await idsOf('approvals', colleague)).toEqual([]);
 

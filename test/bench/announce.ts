@@ -49,7 +49,7 @@ export const announce: Measurement = {
 
 export function number(row: Row, column: string): number {
   const figure = row[column] ?? Number.NaN;
-  return typeof figure === 'number' ? figure : median(figure);
+  return typeof figure === 'object' ? median(figure) : Number(figure);
 }
 
 async function expectRows(db: pg.Pool, changeId: string, controllers: number): Promise<void> {

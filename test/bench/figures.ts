@@ -1,5 +1,5 @@
-/** One figure, or one per round. */
-export type Figure = number | readonly number[];
+/** One figure, or one per round; or the name of what a line is about. */
+export type Figure = number | string | readonly number[];
 
 /** A line of a table: figures by the names of their columns. */
 export type Row = Readonly<Record<string, Figure>>;
@@ -37,6 +37,7 @@ export function table(rows: readonly Row[]): string {
 
 function shown(figure: Figure | undefined): string {
   if (figure === undefined) return '';
+  if (typeof figure === 'string') return figure;
   if (typeof figure === 'number') return digits(figure);
   if (figure.length === 1) return digits(median(figure));
   return `${digits(median(figure))} (${digits(Math.min(...figure))}–${digits(Math.max(...figure))})`;

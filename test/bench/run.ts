@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { availableParallelism, cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { announce } from './announce.ts';
+import { consolePages } from './console.ts';
 import { crashes } from './crash.ts';
 import { fanOut } from './fan-out.ts';
 import { table, type Row } from './figures.ts';
@@ -22,6 +23,7 @@ const MEASUREMENTS: Readonly<Record<string, Measurement>> = {
   objections,
   webhooks,
   memory,
+  console: consolePages,
   pack,
   seal,
   ...crashes,

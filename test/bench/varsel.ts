@@ -115,8 +115,9 @@ export async function startVarsel(
     async seedControllers(count) {
       await db.query(
         `with saved as (
-           insert into controllers (external_id, name, registration_number, created_at, updated_at)
-           select 'kunde-' || n, 'Kunde ' || n || ' A/S', (10000000 + n)::text, '2026-01-01Z', '2026-01-01Z'
+           insert into controllers (external_id, external_id_key, name, registration_number, registration_key, created_at, updated_at)
+           select 'kunde-' || n, 'kunde-' || n, 'Kunde ' || n || ' A/S', (10000000 + n)::text, 'DK:' || (10000000 + n),
+             '2026-01-01Z', '2026-01-01Z'
            from generate_series(1, $1::int) n order by n returning id, external_id
          ), agreed as (
            insert into agreements (controller_id, product_id, started_at) select id, 'truetalk', '2026-01-01Z' from saved

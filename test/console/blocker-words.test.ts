@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Blocker } from '../../src/domain/activation.ts';
 import { blockerInWords } from '../../src/console/change/blocker-words.ts';
 import { danishBlockers } from '../../src/console/change/blockers-da.ts';
-import { durationInWords } from '../../src/console/change/numbers.ts';
+import { durationInWords } from '../../src/console/numbers.ts';
 
 const COPENHAGEN = { id: 'c', product: 'truetalk', timeZone: 'Europe/Copenhagen' };
 

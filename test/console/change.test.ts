@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { changeTextsIn } from '../../src/console/change/texts.ts';
+import { problemInWords } from '../../src/console/problem-words.ts';
 import { aController, aProduct } from '../support/examples.ts';
 import { signIn, type SignedInPerson } from '../support/signed-in.ts';
 import {
@@ -85,6 +86,16 @@ test('the live part is the same without the frame', async () => {
   expect(part).toContain(t.progress.notices);
 });
 
+test('the live part is no use of the session: a page that nobody sits at ends with it (D56)', async () => {
+  onTestFinished(() => varsel.clock.set(START));
+  const away = await signIn(varsel, { role: 'reader' });
+  for (let minutes = 0; minutes < 30; minutes += 5) {
+    expect((await page(`/console/changes/${id}/progress`, away)).status).toBe(200);
+    varsel.clock.advance({ minutes: 5 });
+  }
+  expect((await page(`/console/changes/${id}/progress`, away)).status).toBe(303);
+});
+
 test('customers are found by what is the case with them', async () => {
   const found = async (query: string) => {
     const text = await shownAt(`/console/changes/${id}/controllers?${query}`);
@@ -151,7 +162,7 @@ test('a letter is recorded, and what is wrong with it stands beside its field wi
   expect(wrong.text).toContain('value="RR &lt;1&gt;"');
   const early = await officer.post(`${story}/letter`, { arrivedOn: '2026-02-01', reference: 'RR 1' });
   expect(early.status).toBe(422);
-  expect(early.text).toContain(t.refusals['arrival-date-out-of-range']);
+  expect(early.text).toContain(problemInWords('arrival-date-out-of-range', 'da'));
   expect(await partOf(varsel, id, 'kunde-3')).toMatchObject({ state: 'awaiting-notice', letters: [] });
 
   const right = await officer.post(`${story}/letter`, { arrivedOn: '2026-03-02', reference: 'RR 1', once: 'a' });
@@ -251,7 +262,7 @@ test('a second person confirms the wording with both texts in view, and nobody a
     evidence: 'Bekræftet i telefonen',
   });
   expect(reached.status).toBe(409);
-  expect(reached.text).toContain(t.refusals['notice-never-accepted']);
+  expect(reached.text).toContain(problemInWords('notice-never-accepted', 'da'));
   expect(reached.text).toContain('Bekræftet i telefonen');
 
   const confirmed = await eva.post(`${address}/confirm-wording`);
@@ -260,11 +271,11 @@ test('a second person confirms the wording with both texts in view, and nobody a
     wordingConfirmedBy: expect.stringMatching(/^Eva Lund \(person /),
   });
   const again = await eva.post(`${address}/confirm-wording`);
-  expect([again.status, again.text.includes(t.refusals['wording-not-waiting'] ?? '?')]).toEqual([409, true]);
+  expect([again.status, again.text.includes(problemInWords('wording-not-waiting', 'da'))]).toEqual([409, true]);
   // It is in force for nobody, so there is nothing to close.
   const closed = await eva.post(`${address}/close`);
   expect(closed.status).toBe(409);
-  expect(closed.text).toContain(t.refusals['change-not-activated']);
+  expect(closed.text).toContain(problemInWords('change-not-activated', 'da'));
 });
 
 test('the evidence is a file, whole or one customer’s', async () => {

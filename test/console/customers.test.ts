@@ -163,7 +163,7 @@ function upload(address: string, fields: Record<string, string>, file?: { name: 
   for (const [name, value] of Object.entries(fields)) request = request.field(name, value);
   return file === undefined ? request : request.attach('file', file.content, file.name);
 }
-const KEPT = ['kept', 'name', 'hash', 'columns', 'endMissing', 'once'];
+const KEPT = ['kept', 'fileName', 'hash', 'columns', 'endMissing', 'once'];
 const keptIn = (page: string) => Object.fromEntries(KEPT.map((name) => [name, fieldOf(page, name)]));
 
 test('a workbook is tried, shown with its differences, and imported as it was shown', async () => {
@@ -193,6 +193,8 @@ test('a workbook is tried, shown with its differences, and imported as it was sh
   // A second click gets the same answer, and does nothing.
   const again = await upload('/console/customers/import/save', keptIn(tried.text)).expect(200);
   expect(again.text).toContain('The customers are imported');
+  // The same file to do something else with is another form.
+  await upload('/console/customers/import/save', { ...keptIn(tried.text), endMissing: 'truetalk' }).expect(422);
   const acts = await varsel.api().get('/v1/audit?subject=ark-1');
   expect(acts.body.items).toMatchObject([{ action: 'controller.created', actor: `Anne Holm (person ${admin.id})` }]);
 });

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { insertPerson, insertPersonRole } from '../../src/db/people.ts';
+import { insertPerson } from '../../src/db/people.ts';
+import { insertPersonRole } from '../../src/db/person-roles.ts';
 import { inTransaction, row, rows } from '../../src/db/postgres.ts';
 import { Browsing, type VisitedPage } from '../support/browsing.ts';
 import { startHostileProvider, type HostileProvider } from '../support/hostile-provider.ts';
@@ -313,6 +314,19 @@ describe('An answer is for the browser that asked, once, and for ten minutes:', 
     expect(new Set(pages.map(({ status }) => status))).toEqual(new Set([200, 403]));
     expect(await sessionsOf(claims)).toHaveLength(1);
     expect(pages.find(({ status }) => status === 403)?.text).toContain('er brugt én gang allerede');
+  });
+
+  test('it is used up for good, also once the session that it began has answered again', async () => {
+    const claims = somebody();
+    const { browsing, callback } = await onTheWayBack(claims);
+    const thief = new Browsing();
+    for (const [name, value] of browsing.cookiesFor(varsel.url)) thief.cookiesFor(varsel.url).set(name, value);
+    provider.be({ forgets: true });
+    await browsing.visit(callback);
+    const asked = await goToProvider(browsing, '/console/sign-in/openid?confirm');
+    expect((await browsing.visit(provider.signIn(asked, claims))).text).toContain('<h1>Det er bekræftet</h1>');
+    expect((await thief.visit(callback)).text).toContain('er brugt én gang allerede');
+    expect(await sessionsOf(claims)).toHaveLength(1);
   });
 
   test('it leads into the console, wherever it was told to', async () => {

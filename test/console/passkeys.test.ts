@@ -409,6 +409,8 @@ test('an address that sends very much to sign in waits, and who is signed in doe
   expect(headers['retry-after']).toMatch(/^\d+$/);
   expect(headers['ratelimit-policy']).toBe('"signing-in";q=60;w=60');
   expect(text).toContain('Vent et øjeblik');
+  for (const spelt of ['/console/%73ign-in/x', '/%63onsole/sign-in/passkey', '/console/sign%2Din/x?y'])
+    expect((await varsel.customer().post(spelt)).status, spelt).toBe(429);
   await varsel.customer().get('/console/sign-in').expect(200);
   await person.get('/console').expect(200);
 });

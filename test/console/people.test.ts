@@ -62,11 +62,11 @@ describe('the form that invites', () => {
   });
 
   test('shows faults beside the fields, with everything that was typed', async () => {
-    const { text } = await admin.post('/console/people/new', { name: 'Dorthe', email: 'dorthe' }).expect(422);
+    const { text } = await admin.post('/console/people/new', { name: 'Dorthe', email: 'dorthe' }).expect(400);
     expect(text).toContain('<title>Fejl: Inviter en person');
-    expect(text).toContain('<a href="#email" autofocus>Skriv personens e-mailadresse</a>');
-    expect(text).toContain('<a href="#role">Vælg en rolle</a>');
-    expect(text).toContain('<a href="#products">Vælg mindst ét produkt</a>');
+    expect(text).toContain('<a href="#email" autofocus>Skriv personens e-mailadresse, som navn@virksomhed.dk.</a>');
+    expect(text).toContain('<a href="#role">Vælg den rolle, personen skal have.</a>');
+    expect(text).toContain('<a href="#products">Vælg mindst ét produkt, som rollen gælder for, eller dem alle.</a>');
     expect(text).toMatch(/<input id="name"[^>]* value="Dorthe"/);
     expect(text).toMatch(/<input id="email"[^>]* value="dorthe"[^>]* aria-invalid="true"/);
   });
@@ -76,7 +76,7 @@ describe('the form that invites', () => {
     await invite({ email });
     const { text } = await admin
       .post('/console/people/new?lang=en', { name: 'x', email, role: 'reader', products: '*' })
-      .expect(422);
+      .expect(409);
     expect(text).toContain('The address is of somebody who can sign in already');
   });
 
@@ -112,8 +112,10 @@ describe('the page of a person', () => {
 
   test('says why a role is not given', async () => {
     const path = await invite();
-    const { text } = await admin.post(`${path}/roles`, { role: 'officer', products: ['truetalk'] }).expect(422);
-    expect(text).toContain('<a href="#role" autofocus>Personen har rollen allerede</a>');
+    const { text } = await admin.post(`${path}/roles`, { role: 'officer', products: ['truetalk'] }).expect(409);
+    expect(text).toContain(
+      '<a href="#role" autofocus>Personen har rollen allerede. Vælg en anden rolle eller andre produkter.</a>',
+    );
   });
 
   test('sends another link', async () => {
@@ -154,7 +156,7 @@ describe('the page of a person', () => {
     const own = await startVarsel(START);
     try {
       const only = await signIn(own);
-      const { text } = await only.post(`/console/people/${only.id}/disable`).expect(422);
+      const { text } = await only.post(`/console/people/${only.id}/disable`).expect(409);
       expect(text).toContain('Det er den sidste administrator');
       await only.get('/console').expect(200);
     } finally {
@@ -182,7 +184,7 @@ test('who manages the people of one product sees those, and gives roles for it a
   expect(text).not.toContain(admin.id);
   const person = await ofNetapp.get(path).expect(200);
   expect(person.text).not.toContain('Alle produkter, også nye');
-  await ofNetapp.post(`${path}/roles`, { role: 'reader', products: '*' }).expect(422);
+  await ofNetapp.post(`${path}/roles`, { role: 'reader', products: '*' }).expect(403);
   await ofNetapp.post(`${path}/roles`, { role: 'reader', products: 'netapp' }).expect(303);
 });
 

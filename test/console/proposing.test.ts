@@ -4,7 +4,7 @@ import { signIn, type SignedInPerson } from '../support/signed-in.ts';
 import { announceAnother, haveControllers, haveProduct, PLANNED_ON, withdraw } from '../support/story.ts';
 import { startVarsel, type TestVarsel } from '../support/varsel.ts';
 
-/* What a product asks two people for is proposed from the page where one of them was refused it (D61). */
+/* What a product asks two people for is proposed from the page where one alone would do it (D61). */
 
 let varsel: TestVarsel;
 let admin: SignedInPerson;
@@ -53,7 +53,13 @@ test('an activation', async () => {
   await varsel.deliver();
   varsel.clock.set(`${PLANNED_ON}T09:00:00Z`);
   await signInAdmin();
-  const { act, status } = await proposedFrom(`/console/changes/${change}/activate`, {});
+  // Its page offers nothing that would be refused.
+  const page = `/console/changes/${change}/activate`;
+  const { text } = await admin.get(page).expect(200);
+  expect(JSON.parse(offeredBy(text))).toEqual({ kind: 'activation', change });
+  expect(text).toContain('Send for approval');
+  expect(text).not.toContain(`action="${page}"`);
+  const { act, status } = await proposedFrom(page, {});
   expect([act, status]).toEqual([{ kind: 'activation', change }, 'pending']);
   await withdraw(varsel, change);
 });
@@ -124,5 +130,7 @@ test('a role, for one product or for all; of several, it is said how', async () 
   expect(JSON.parse(offeredBy(forAll.text))).toEqual({ ...act, product: null });
   const several = await admin.post(roles, { role: 'officer', products: ['truetalk', 'tredje'] });
   expect(several.text).not.toContain('name="act"');
-  expect(several.text).toContain('It is proposed for one product at a time');
+  expect(several.status).toBe(409);
+  expect(several.text).toContain('is proposed for one product at a time');
+  expect(several.text).toContain('A role that may do more than read takes two people.');
 });

@@ -17,7 +17,7 @@ afterAll(() => varsel.close());
 
 test('the register shows each sub-processor of a day, and what differs from another', async () => {
   const before = await reader.get('/console/register').expect(200);
-  expect(before.text).toContain('Registeret for TrueTalk');
+  expect(before.text).toContain('Registret for TrueTalk');
   expect(before.text).not.toContain('Nordlys Hosting');
   await announce(varsel);
   await announce(varsel, await amending(varsel, 'Gintel AS', { address: 'Ny Vej 1, 7052 Trondheim, Norge' }));

@@ -1,8 +1,14 @@
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
-import { aController } from '../support/examples.ts';
+import * as products from '../../src/api/products.ts';
+import type { ConsoleDependencies } from '../../src/console/dependencies.ts';
+import { showProduct } from '../../src/console/settings/products.ts';
+import type { Visit } from '../../src/console/visit.ts';
+import { insertPersonRole } from '../../src/db/person-roles.ts';
+import { inTransaction } from '../../src/db/postgres.ts';
+import { aController, aProduct } from '../support/examples.ts';
 import { startReceiver } from '../support/receiver.ts';
 import { signIn, type SignedInPerson } from '../support/signed-in.ts';
-import { announce, haveControllers } from '../support/story.ts';
+import { announce, announceAnother, haveControllers } from '../support/story.ts';
 import { startVarsel, type TestVarsel } from '../support/varsel.ts';
 
 const START = '2026-03-02T09:00:00Z';
@@ -137,7 +143,7 @@ test('what is to be kept is placed and released with a reason, and a month says 
   const neither = await officer.post(`${path}/holds/new`, { reason: 'Sag' }).expect(400);
   expect(neither.text).toContain('id="change-error"');
   const unknown = await officer.post(`${path}/holds/new`, { controller: 'nobody', reason: 'Sag' });
-  expect([unknown.status, unknown.text.includes('Type the number of a customer')]).toEqual([422, true]);
+  expect([unknown.status, unknown.text.includes('There is no customer with that number.')]).toEqual([422, true]);
   await officer
     .post(`${path}/holds/new`, { controller: 'kunde-1', reason: 'Sag om pris', until: '2027-01-31' })
     .expect(303);
@@ -149,7 +155,7 @@ test('what is to be kept is placed and released with a reason, and a month says 
   await officer.post(release, { reason: 'Forlig' }).expect(303);
   expect((await officer.get(path)).text).toContain('Nothing is set to be kept.');
   expect((await officer.get(`${path}?ended=true`)).text).toContain('Sag om pris');
-  expect((await officer.get(`${path}?month=2030-12`).expect(200)).text).toContain('What is emptied in 2030-12');
+  expect((await officer.get(`${path}?month=2030-12`).expect(200)).text).toContain('What is emptied in December 2030');
   expect((await officer.get(`${path}?month=soon`).expect(400)).text).toContain('id="month-error"');
 });
 
@@ -166,3 +172,44 @@ test('an evidence pack is downloaded whole, for one customer, or not of one that
   );
   expect((await pack('&controller=nobody').expect(404)).text).toContain('id="controller-error"');
 });
+
+test('who reads one product and has the mails of another is offered the changes of that one', async () => {
+  const { id: _id, ...other } = aProduct({ name: 'Andet' });
+  await varsel.api().put('/v1/products/andet').send(other).expect(201);
+  const person = await signIn(varsel, { role: 'reader', products: ['andet'] });
+  await inTransaction(varsel.database.pool, (tx) =>
+    insertPersonRole(
+      tx,
+      { personId: person.id, role: 'officer', product: 'truetalk', source: 'given' },
+      { at: varsel.clock.now(), actor: 'system' },
+    ),
+  );
+  const change = await announceAnother(varsel);
+  expect((await person.get(`${SETTINGS}/evidence`).expect(200)).text).toContain(`value="${change}"`);
+  const pack = `/console/settings/evidence/pack?change=${change}`;
+  expect((await person.browser.head(pack).expect(200)).headers['content-disposition']).toMatch(
+    /^attachment; filename=/,
+  );
+});
+
+test.each([
+  [{ isTrial: false, secondPerson: [] }, true],
+  [{ isTrial: false, secondPerson: ['announcement'] }, true],
+  [{ isTrial: false, secondPerson: ['announcement', 'activation'] }, false],
+  [{ isTrial: true, secondPerson: [] }, false],
+] as const)(
+  'two people are recommended where one alone could tell everybody in production: %o',
+  async (given, isTold) => {
+    const product = aProduct({ secondPerson: given.secondPerson });
+    const visit = {
+      language: 'da',
+      params: { product: product.id },
+      query: {},
+      may: () => true,
+      ask: async (operation: object) => (operation === products.get ? product : { items: [], nextCursor: null }),
+    } as unknown as Visit;
+    const shown = await showProduct.show(visit, { isTrial: given.isTrial } as ConsoleDependencies);
+    const told = 'model' in shown ? JSON.stringify(shown.model) : '';
+    expect(told.includes('at mindst de to ting skal to personer om')).toBe(isTold);
+  },
+);

@@ -80,7 +80,7 @@ export const UPDATES: Readonly<Record<string, string>> = Object.fromEntries(
       [
         'factors that nobody proved are in a session that could be inserted with them as well',
         'sessions',
-        ['factors_at', 'openid_state'],
+        ['factors_at'],
       ],
       [
         'a passkey that could be inserted as well, with no passkey.registered in the audit log',
@@ -147,7 +147,7 @@ export const INSERTS: Readonly<Record<string, string>> = {
   announcement_drafts: 'what is typed and not announced: the one whose draft it is looks through it first',
   people: 'a person who may sign in, with no person.added in the audit log',
   person_roles: 'a role that nobody gave, listed with the person',
-  sessions: 'a session of whoever inserts it, with no session.started in the audit log',
+  sessions: 'a session of whoever inserts it, for its eight hours, with no session.started in the audit log',
   sign_in_links: 'a link of whoever inserts it',
   passkeys: 'a passkey of whoever inserts it, with no passkey.registered in the audit log',
   answered_challenges: 'that a challenge was answered: whoever was asked it is asked another',

@@ -1,5 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { APPROVAL_TERMS, areSame, looseningOf, nextAnnouncement, refuseTerms } from '../../src/domain/terms.ts';
+import {
+  APPROVAL_TERMS,
+  areSame,
+  looseningOf,
+  nextAnnouncement,
+  refuseTerms,
+  warningOf,
+} from '../../src/domain/terms.ts';
 
 const terms = { objectionWindowDays: 10, timeZone: 'Europe/Copenhagen', rollForward: false, ...APPROVAL_TERMS };
 const under = (changed: Partial<typeof terms>) => ({ terms: { ...terms, ...changed }, contractMinimum: null });
@@ -48,7 +55,7 @@ describe('terms of approval (D46)', () => {
 
   test('are loosened by a switch that is turned off, a place that is added, and an approval that takes effect sooner', () => {
     const saidOf = (changed: Partial<typeof terms>, before: Partial<typeof terms> = {}) =>
-      looseningOf({ ...terms, ...before, ...changed }, { ...terms, ...before }).map(({ message }) => message);
+      looseningOf({ ...terms, ...before, ...changed }, { ...terms, ...before }).map((each) => warningOf(each).message);
     expect(saidOf({ placesNeedApproval: false })).toEqual([expect.stringContaining('(C.5)')]);
     expect(saidOf({ activitiesNeedApproval: false })).toEqual([expect.stringContaining('(B.1)')]);
     expect(saidOf({ replacementsNeedApproval: false }, { replacementsNeedApproval: true })).toHaveLength(1);

@@ -110,6 +110,8 @@ test('every page can be used by everybody, in light and dark, wide and narrow, i
     await keepPicture(page, `console-change/${name}-narrow`);
     await page.goto(`${varsel.url}${address}${address.includes('?') ? '&' : '?'}lang=en`);
     await expectNoSidewaysScrolling(page, `${name} in English`);
+    await page.evaluate(`document.documentElement.style.fontSize = '200%'`);
+    await expectNoSidewaysScrolling(page, `${name} with text at 200 %`);
     await keepPicture(page, `console-change/${name}-narrow-en`);
     await page.goto(`${varsel.url}/console/changes?lang=da`);
   }

@@ -136,7 +136,7 @@ test('What was typed into a form is not lost when the session has ended meanwhil
   );
   await context.addCookies([{ name: person.cookie.name, value: secret, url: varsel.url }]);
   await page.goto(`${varsel.url}/console`);
-  await page.getByRole('link', { name: 'Du var logget ud' }).click();
+  await page.getByRole('link', { name: 'Du var blevet logget ud' }).click();
   expect(await page.getByLabel('Navn').inputValue()).toBe('Ib Schønberg');
   expect(await violationsOf(page)).toEqual([]);
   await keepPicture(page, 'console/people/kept.da.desktop');

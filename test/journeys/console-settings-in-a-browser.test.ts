@@ -77,6 +77,8 @@ test.each(LANGUAGES)('Every page can be used by everybody in %s: light, dark and
     await keepPicture(page, `console/settings/${name}.${lang}.phone`);
     await page.setViewportSize(NARROWEST);
     await expectNoSidewaysScrolling(page, name);
+    await page.evaluate(`document.documentElement.style.fontSize = '200%'`);
+    await expectNoSidewaysScrolling(page, `${name}, text at 200 %`);
   }
   expect(faults).toEqual([]);
   await context.close();

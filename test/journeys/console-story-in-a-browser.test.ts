@@ -98,7 +98,7 @@ test('two people announce a replacement, resolve an objection and activate it', 
   await heading(anna, 'TrueTalk');
 
   await announceReplacement(anna);
-  await press(anna, 'Propose it to somebody else');
+  await press(anna, 'Send for approval');
   await anna.waitForURL(/\/console\/proposals\//);
   await anna.getByText('You proposed it yourself').waitFor();
   expect(mailsTo(varsel, DPO)).toEqual([]);
@@ -149,8 +149,7 @@ test('two people announce a replacement, resolve an objection and activate it', 
   await follow(anna, /Sydlys Hosting ApS/);
   await keepPictureForReadme(anna, 'change', anna.getByRole('banner'));
   await follow(anna, 'Activate the change');
-  await press(anna, 'Activate the change');
-  await press(anna, 'Propose it to somebody else');
+  await press(anna, 'Send for approval');
   await anna.waitForURL(/\/console\/proposals\//);
   await goTo(bo, 'Today');
   await follow(bo, /Sydlys Hosting ApS/);

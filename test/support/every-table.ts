@@ -155,7 +155,7 @@ const PLAIN = [
   `insert into person_roles (person_id, role, source, given_at, given_by, ended_at, ended_by)
    select id, 'reader', 'given', '${ANNOUNCED}', 'test', '${LATER}', 'test' from people`,
   `insert into sessions (person_id, hash, method, started_at, expires_at, seen_at, user_agent)
-   select id, '\\x01', 'link', '${ANNOUNCED}', '${LATER}', '${ANNOUNCED}', 'Firefox' from people`,
+   select id, '\\x01', 'link', '${ANNOUNCED}', '${ANNOUNCED}'::timestamptz + interval '8 hours', '${ANNOUNCED}', 'Firefox' from people`,
   `insert into announcement_drafts (person_id, fields, created_at, saved_at)
    select id, '{"kind":"addition"}', '${ANNOUNCED}', '${ANNOUNCED}' from people`,
   `insert into passkeys (person_id, credential_id, public_key, counter, transports, is_synced, name, registered_at)

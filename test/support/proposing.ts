@@ -3,7 +3,8 @@ import { approveProposal } from '../../src/commands/decide-proposal.ts';
 import { propose } from '../../src/commands/propose.ts';
 import { saveProduct } from '../../src/commands/save-product.ts';
 import { readAct } from '../../src/api/proposal-schemas.ts';
-import { insertPerson, insertPersonRole } from '../../src/db/people.ts';
+import { insertPerson } from '../../src/db/people.ts';
+import { insertPersonRole } from '../../src/db/person-roles.ts';
 import { inTransaction } from '../../src/db/postgres.ts';
 import type { Author } from '../../src/domain/author.ts';
 import { actorOfPerson } from '../../src/domain/author.ts';
@@ -38,7 +39,7 @@ export async function asksTwoFor(pool: pg.Pool, when: string, ...secondPerson: S
 /** Proposes an act, given as the API takes it. */
 export function proposeAct(pool: pg.Pool, act: unknown, by: Author): Promise<Proposal> {
   const wire: unknown = JSON.parse(JSON.stringify(readAct(JSON.parse(JSON.stringify(act)))));
-  const asked = { wire, permit: () => undefined, judgedAt: by.at };
+  const asked = { wire, judgedAt: by.at };
   return inTransaction(pool, (tx) => propose(tx, readAct(wire), asked, by));
 }
 

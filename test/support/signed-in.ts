@@ -1,6 +1,7 @@
 import supertest from 'supertest';
 import { startSession } from '../../src/commands/sign-in.ts';
-import { insertPerson, insertPersonRole } from '../../src/db/people.ts';
+import { insertPerson } from '../../src/db/people.ts';
+import { insertPersonRole } from '../../src/db/person-roles.ts';
 import { inTransaction } from '../../src/db/postgres.ts';
 import type { Role } from '../../src/domain/permission.ts';
 import type { SignInMethod } from '../../src/domain/session.ts';
@@ -57,9 +58,26 @@ export async function signIn(
       await insertPersonRole(tx, { personId: person.id, role: role ?? 'reader', product, source: 'given' }, by);
     return { id: person.id, session: await startSession(tx, person.id, { method, hasFactors, userAgent: 'test' }, at) };
   });
+  return browserOf(varsel, { id, session });
+}
+
+/** The same person, signed in anew in another browser. */
+export async function signInAgain(
+  varsel: Pick<TestVarsel, 'url' | 'clock' | 'database'>,
+  { id }: Pick<SignedInPerson, 'id'>,
+): Promise<SignedInPerson> {
+  const started = { method: 'openid', hasFactors: true, userAgent: 'test' } as const;
+  const session = await inTransaction(varsel.database.pool, (tx) => startSession(tx, id, started, varsel.clock.now()));
+  return browserOf(varsel, { id, session });
+}
+
+function browserOf(
+  { url }: Pick<TestVarsel, 'url'>,
+  { id, session }: { readonly id: string; readonly session: Awaited<ReturnType<typeof startSession>> },
+): SignedInPerson {
   const cookie = { name: 'varsel', value: session.secret };
   const csrf = csrfTokenOf(session.secret);
-  const browser = supertest.agent(varsel.url).set('cookie', `varsel=${session.secret}`);
+  const browser = supertest.agent(url).set('cookie', `varsel=${session.secret}`);
   return {
     id,
     sessionId: session.id,

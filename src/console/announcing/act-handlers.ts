@@ -4,8 +4,10 @@ import { make as makeProposal } from '../../api/proposals.ts';
 import { endDraft } from '../../db/announcement-drafts.ts';
 import { Refused } from '../../domain/refused.ts';
 import { toProblem } from '../../http/errors.ts';
+import { PROBLEMS, type ProblemCode } from '../../http/problems.ts';
 import type { ConsoleDependencies } from '../dependencies.ts';
 import { consolePage, type Shown } from '../page.ts';
+import { problemInWords } from '../problem-words.ts';
 import type { Visit } from '../visit.ts';
 import { addressOfStep, draftOf } from './draft-of.ts';
 import { groundOf, judge } from './judging.ts';
@@ -87,17 +89,18 @@ async function tried(
 
 /** A refusal in words, for the page that shows everything as it is now; `null` for what it has no words for. */
 function refusalOf(error: unknown, { language }: Visit): Outcome | null {
-  const { review, problems, refusals } = textsIn(language);
+  const { review, refusals } = textsIn(language);
   const code = toProblem(error)?.code ?? '';
+  const inWords = (summary: string, problem: ProblemCode): Outcome => ({
+    error: { summary, message: problemInWords(problem, language) },
+    status: PROBLEMS[problem].status,
+  });
   const told: Readonly<Record<string, Outcome>> = {
     'preview-outdated': { error: { summary: review.outdated, message: review.outdatedBody }, status: 409 },
     'second-person-needed': { error: { summary: review.act, message: review.proposeFirst }, status: 409 },
-    'request-in-progress': { error: { summary: review.act, message: problems['request-in-progress'] }, status: 409 },
-    'test-address-not-allowed': {
-      error: { summary: review.test, message: problems['test-address-not-allowed'] },
-      status: 422,
-    },
-    'test-notice-limit': { error: { summary: review.test, message: problems['test-notice-limit'] }, status: 422 },
+    'request-in-progress': inWords(review.act, 'request-in-progress'),
+    'test-address-not-allowed': inWords(review.test, 'test-address-not-allowed'),
+    'test-notice-limit': inWords(review.test, 'test-notice-limit'),
   };
   // What is wrong with the announcement itself is listed on the page.
   const isOfAnnouncement = code === 'invalid-request' || code in refusals;

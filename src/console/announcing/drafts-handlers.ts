@@ -1,11 +1,12 @@
+import { randomUUID } from 'node:crypto';
 import { get as getChange } from '../../api/changes.ts';
 import { deleteDraft, draftsOf, insertDraft } from '../../db/announcement-drafts.ts';
 import { instantInWords } from '../../domain/wording.ts';
 import type { ConsoleDependencies } from '../dependencies.ts';
 import { consolePage, type Shown } from '../page.ts';
-import type { Visit } from '../visit.ts';
+import { ONCE_FIELD, type Visit } from '../visit.ts';
 import { fieldsOfAnnouncement, type AnnouncedAs } from './announcement-fields.ts';
-import { addressOfStep, draftOf } from './draft-of.ts';
+import { addressOfStep } from './draft-of.ts';
 import { nameOf } from './draft-shown.ts';
 import type { FaultInWords } from './faults.ts';
 import { fieldsIn, fieldsWith, typedIn, type Fields } from './fields.ts';
@@ -19,24 +20,29 @@ export const showDrafts = consolePage('changes:announce', (visit, dependencies) 
   draftsPage(visit, dependencies, {}, []),
 );
 
-/** `POST /console/announce`: begins a draft, of what is chosen or of what a change announced (`from`). */
-export const beginDraft = consolePage('changes:announce', async (visit, dependencies) => {
-  const { form, person, now } = visit;
-  const from = typeof form.from === 'string' ? form.from : null;
-  const fields = from === null ? fieldsIn(form) : await fieldsOfChange(visit, from);
-  if (from === null && typedIn(fields, 'product') === '') {
-    const { faults } = textsIn(visit.language);
-    const missing = { field: 'product', step: 'about', change: null, isAboutCustomers: false } as const;
-    return draftsPage(visit, dependencies, fields, [{ ...missing, message: faults.missing.product }]);
-  }
-  const draft = await insertDraft(dependencies.api.pool, person.id, fieldsWith({}, fields), now);
-  return { to: addressOfStep(draft.id, from === null ? stepAfter('about', kindOf(draft.fields)) : 'review') };
-});
+/** `POST /console/announce`: begins a draft, of what is chosen or of what a change announced (`from`). One form begins one draft. */
+export const beginDraft = consolePage(
+  'changes:announce',
+  async (visit, dependencies) => {
+    const { form, person, now } = visit;
+    const from = typeof form.from === 'string' ? form.from : null;
+    const fields = from === null ? fieldsIn(form) : await fieldsOfChange(visit, from);
+    if (from === null && typedIn(fields, 'product') === '') {
+      const { faults } = textsIn(visit.language);
+      const missing = { field: 'product', step: 'about', change: null, isAboutCustomers: false } as const;
+      return draftsPage(visit, dependencies, fields, [{ ...missing, message: faults.missing.product }]);
+    }
+    const once = [form[ONCE_FIELD] ?? randomUUID()].flat().join();
+    const begun = { personId: person.id, once, fields: fieldsWith({}, fields) };
+    const draft = await insertDraft(dependencies.api.pool, begun, now);
+    return { to: addressOfStep(draft.id, from === null ? stepAfter('about', kindOf(draft.fields)) : 'review') };
+  },
+  { showAgain: (visit, dependencies) => draftsPage(visit, dependencies, fieldsIn(visit.form), []) },
+);
 
-/** `POST /console/announce/:id/discard`: throws a draft away. */
-export const discardDraft = consolePage('changes:announce', async (visit, dependencies) => {
-  const { id } = await draftOf(visit, dependencies);
-  await deleteDraft(dependencies.api.pool, visit.person.id, id);
+/** `POST /console/announce/:id/discard`: throws a draft away; of a second click, it is gone already. */
+export const discardDraft = consolePage('changes:announce', async ({ params, person }, { api }) => {
+  await deleteDraft(api.pool, person.id, params.id ?? '');
   return { to: '/console/announce?discarded=1' };
 });
 

@@ -1,7 +1,9 @@
 import { hiddenCharacterIn } from '../../domain/hidden-characters.ts';
 import type { Language } from '../../domain/text.ts';
+import type { ProblemCode } from '../../http/problems.ts';
 import { typedIn, type Fields } from './fields.ts';
 import { kindOf, stepOfField, type FormStep } from './steps.ts';
+import { problemInWords } from '../problem-words.ts';
 import { textsIn } from './texts.ts';
 import { LABELLED, type Labelled, type Said, type Texts } from './texts-shape.ts';
 
@@ -18,7 +20,7 @@ export interface FaultInWords {
 
 /** A fault as the API tells it: of the schema without a code, of a rule with the code of its refusal. */
 export interface Fault {
-  readonly code: string | null;
+  readonly code: ProblemCode | null;
   readonly path: string | null;
   readonly message: string;
 }
@@ -74,7 +76,7 @@ export function faultsInWords(
     const message = isRefusal
       ? t.refusals[fault.code as keyof Texts['refusals']](said(field))
       : field === null
-        ? `${t.problems.other}: ${fault.message}`
+        ? problemInWords(fault.code ?? 'invalid-request', language)
         : wordsOfField(field, fields, t);
     return {
       field,

@@ -1,11 +1,11 @@
 import { show as previewChange } from '../../api/change-preview.ts';
 import { announcement as announcementSchema } from '../../api/change-schemas.ts';
-import { get as getProduct, list as listProducts } from '../../api/products.ts';
+import { get as getProduct } from '../../api/products.ts';
 import { get as getRegister } from '../../api/register.ts';
 import type { Announcement } from '../../domain/change.ts';
-import { allowedBy } from '../../domain/caller.ts';
 import { dayIn } from '../../domain/instant.ts';
 import type { RegisterEntry } from '../../domain/register.ts';
+import { ownProducts } from '../own-products.ts';
 import type { Visit } from '../visit.ts';
 import { announcementOf, type TypedAnnouncement } from './announcement-of.ts';
 import { faultsInWords, type Fault, type FaultInWords } from './faults.ts';
@@ -33,14 +33,7 @@ export interface Judged {
 }
 
 /** The products that the person may announce changes of. */
-export async function productsToAnnounce(visit: Visit): Promise<ProductShown[]> {
-  const allowed = allowedBy(visit.person, 'changes:announce');
-  if (allowed === null) return [];
-  if (allowed.products !== null)
-    return Promise.all(allowed.products.map((product) => visit.ask(getProduct, { params: { product } })));
-  const { items } = (await visit.ask(listProducts, { query: { limit: 200 } })) as { items: readonly ProductShown[] };
-  return [...items];
-}
+export const productsToAnnounce = (visit: Visit) => ownProducts(visit, 'changes:announce');
 
 /** The product that is chosen, and its register; `null` while none is. Throws `forbidden` for one of others. */
 export async function groundOf(visit: Visit, fields: Fields): Promise<Ground | null> {

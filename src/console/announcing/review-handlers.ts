@@ -5,6 +5,7 @@ import { demandsOf, type WithElements } from '../../domain/element-words.ts';
 import { effectsOf } from '../../domain/planned-effects.ts';
 import { LANGUAGES, type Language } from '../../domain/text.ts';
 import { dateInWords, dayInWords } from '../../domain/wording.ts';
+import { clausesOf } from '../clause-words.ts';
 import type { Shown } from '../page.ts';
 import type { Visit } from '../visit.ts';
 import { nameOf, stepsShown } from './draft-shown.ts';
@@ -101,6 +102,7 @@ function whatHappens(visit: Visit, { fields }: Pick<AnnouncementDraft, 'fields'>
     warnings: preview.warnings.map(({ code }) => t.warnings[code as AnnouncementWarning](said)),
     need: t.review.needs[approval ? (objection ? 'both' : 'approval') : objection ? 'objection' : 'none'],
     demands: demandsOf(shown, language),
+    clauses: clausesOf(shown.elements, language),
     isWordingOnly: announcement.wordingOnly.length > 0,
     facts: factsShown(whole, language),
     comparisons: comparisonsInWords(shown, language),

@@ -3,6 +3,7 @@ import { CHANGE_KINDS } from '../../domain/change.ts';
 import { earliestPlannedActivation } from '../../domain/objection-window.ts';
 import { dateInWords, transferBasisInWords, countryName } from '../../domain/wording.ts';
 import { isInEea } from '../../domain/transfer-basis.ts';
+import { momentInWords } from '../times.ts';
 import type { Visit } from '../visit.ts';
 import { labelledAs, labelOf, type FaultInWords } from './faults.ts';
 import { typedIn, type Fields } from './fields.ts';
@@ -80,7 +81,7 @@ async function withdrawnChanges(visit: Visit, product: string): Promise<Option[]
   };
   return items.map(({ id, companies, withdrawnAt }) => ({
     value: id,
-    name: `${companies.join(', ')} (${(withdrawnAt ?? '').slice(0, 10)})`,
+    name: `${companies.join(', ')} (${momentInWords(withdrawnAt, visit.language)})`,
   }));
 }
 

@@ -1,6 +1,7 @@
 import { saveDraft, type AnnouncementDraft } from '../../db/announcement-drafts.ts';
+import { textOf } from '../form-faults.ts';
 import { consolePage, type Shown } from '../page.ts';
-import type { Form, Visit } from '../visit.ts';
+import type { Visit } from '../visit.ts';
 import { companiesFound, fieldsOfCompany, type KnownCompany } from './company-fields.ts';
 import { addressOfStep, draftOf, stepOf } from './draft-of.ts';
 import { nameOf, stepsShown } from './draft-shown.ts';
@@ -22,29 +23,44 @@ export const showStep = consolePage('changes:announce', async (visit, dependenci
 });
 
 /** `POST /console/announce/:id/:step`: saves what is typed, whatever it is; goes on only where the step is right. */
-export const saveStep = consolePage('changes:announce', async (visit, dependencies) => {
-  const step = stepOf(visit);
-  const draft = await draftOf(visit, dependencies);
-  if (draft.ledTo !== null) return { to: draft.ledTo };
-  if (step === 'review') return { to: addressOfStep(draft.id, 'review') };
-  const act = textOf(visit.form, 'do');
-  const fields = await fieldsAfter(visit, draft.fields, step, act);
-  const version = Number(textOf(visit.form, 'version'));
-  const saved = await saveDraft(dependencies.api.pool, visit.person.id, { id: draft.id, fields, version }, visit.now);
-  if (saved === null) {
-    const message = textsIn(visit.language).savedElsewhere;
-    const elsewhere = { field: null, step, message, change: null, isAboutCustomers: false };
-    return stepPage(visit, { draft: { ...draft, fields }, step, faults: [elsewhere], status: 409 });
-  }
-  if (act === 'add') return { to: `${addressOfStep(draft.id, step)}?more=1` };
-  if (act !== 'next') return { to: `${addressOfStep(draft.id, step)}?saved=1` };
-  const ground = await groundOf(visit, fields);
-  const faults = ground === null ? [] : await judgeStep(visit, fields, step, ground);
-  if (faults.length > 0) return stepPage(visit, { draft: saved, step, faults });
-  return { to: addressOfStep(draft.id, stepAfter(step, kindOf(fields))) };
-});
+export const saveStep = consolePage(
+  'changes:announce',
+  async (visit, dependencies) => {
+    const step = stepOf(visit);
+    const draft = await draftOf(visit, dependencies);
+    if (draft.ledTo !== null) return { to: draft.ledTo };
+    if (step === 'review') return { to: addressOfStep(draft.id, 'review') };
+    const act = textOf(visit.form, 'do');
+    const typed = await typedOver(visit, draft, step);
+    const saved = await saveDraft(dependencies.api.pool, visit.person.id, typed, visit.now);
+    if (saved === null) {
+      const message = textsIn(visit.language).savedElsewhere;
+      const elsewhere = { field: null, step, message, change: null, isAboutCustomers: false };
+      return stepPage(visit, { draft: { ...draft, fields: typed.fields }, step, faults: [elsewhere], status: 409 });
+    }
+    if (act === 'add') return { to: `${addressOfStep(draft.id, step)}?more=1` };
+    if (act !== 'next') return { to: `${addressOfStep(draft.id, step)}?saved=1` };
+    const ground = await groundOf(visit, saved.fields);
+    const faults = ground === null ? [] : await judgeStep(visit, saved.fields, step, ground);
+    if (faults.length > 0) return stepPage(visit, { draft: saved, step, faults });
+    return { to: addressOfStep(draft.id, stepAfter(step, kindOf(saved.fields))) };
+  },
+  {
+    async showAgain(visit, dependencies) {
+      const step = stepOf(visit);
+      const draft = await draftOf(visit, dependencies);
+      if (draft.ledTo !== null || step === 'review') return { to: addressOfStep(draft.id, 'review') };
+      return stepPage(visit, { draft: await typedOver(visit, draft, step), step, faults: [] });
+    },
+  },
+);
 
-const textOf = (form: Form, name: string) => [form[name]].flat()[0] ?? '';
+/** A draft as a form makes it, and the version that the form was shown from. */
+async function typedOver(visit: Visit, { id, fields }: AnnouncementDraft, step: FormStep) {
+  const { form } = visit;
+  const after = await fieldsAfter(visit, fields, step, textOf(form, 'do'));
+  return { id, fields: after, version: Number(textOf(form, 'version')) };
+}
 
 /** The fields of a draft after a form was sent: what it has typed, and what its button does with that. */
 async function fieldsAfter(visit: Visit, before: Fields, step: FormStep, act: string): Promise<Fields> {

@@ -42,7 +42,7 @@ export const danish: Texts = {
     choose: 'Vælg',
     test: 'Send en prøve til mig',
     announce: (controllers) => `Varsl ${many(controllers, 'kunde', 'kunder')} nu`,
-    propose: 'Foreslå den til en anden',
+    propose: 'Send til godkendelse',
   },
   kinds: {
     addition: { name: 'En ny underdatabehandler', hint: 'En virksomhed, der ikke står i registret, kommer til.' },
@@ -195,12 +195,7 @@ export const danish: Texts = {
     refused: 'Det her står i vejen',
     warnings: 'Se på det her en ekstra gang',
     regimeHeading: 'Hvad aftalen kræver',
-    regime: {
-      asked: 'Det her skal kunderne godkende',
-      objectable: 'Det her kan kunderne gøre indsigelse mod',
-      informed: 'Det her er til orientering',
-      wordingOnly: 'En anden person skal bekræfte, at kun ordlyden ændres.',
-    },
+    wordingOnly: 'En anden person skal bekræfte, at kun ordlyden ændres.',
     needs: {
       both: 'Kunderne skal godkende ændringen, og de får frist til at gøre indsigelse.',
       approval: 'Kunderne skal godkende ændringen. Tavshed er et nej.',
@@ -225,14 +220,6 @@ export const danish: Texts = {
     },
     comparison: 'Sådan ser kunderne ændringen',
     comparisonHint: 'Sammenligningen i e-mailen og på siden, som linket åbner.',
-    columns: {
-      about: 'Oplysning',
-      current: 'I dag',
-      planned: 'Efter ændringen',
-      differs: 'ændres',
-      same: 'uændret',
-      notStated: 'ikke oplyst',
-    },
     mails: 'E-mailene, som de bliver',
     mailsHint: 'Med en opdigtet kunde i stedet for en rigtig.',
     mailKinds: {
@@ -384,12 +371,5 @@ export const danish: Texts = {
       'Kundernes frist udløber efter den dag, hvor I selv senest kan gøre indsigelse hos underdatabehandleren.',
     'upstream-effective-later': () =>
       'Hos underdatabehandleren gælder ændringen først senere, og den kan ikke sættes i kraft før det.',
-  },
-  problems: {
-    'test-address-not-allowed':
-      'Prøver må ikke sendes til din e-mailadresses domæne. Driften kan tillade det med TEST_MAIL_DOMAINS.',
-    'test-notice-limit': 'Der er sendt 30 prøver for produktet inden for den sidste time. Vent lidt.',
-    'request-in-progress': 'Det er ved at ske. Genindlæs siden om et øjeblik.',
-    other: 'Det kunne ikke lade sig gøre',
   },
 };

@@ -42,7 +42,7 @@ export const english: Texts = {
     choose: 'Choose',
     test: 'Send me a test',
     announce: (controllers) => `Announce to ${many(controllers, 'customer', 'customers')} now`,
-    propose: 'Propose it to somebody else',
+    propose: 'Send for approval',
   },
   kinds: {
     addition: { name: 'A new sub-processor', hint: 'A company that is not in the register comes in.' },
@@ -105,7 +105,7 @@ export const english: Texts = {
       'The country of the address says nothing of where data is processed. That is the next step.',
     'subProcessor.processing.da': 'What does the company do for you? Customers read it as it stands here.',
     'subProcessor.processing.en': 'For customers who read English. Without it they get the Danish text.',
-    'subProcessor.personalData.da': 'As: Navn, telefonnummer og optagne samtaler.',
+    'subProcessor.personalData.da': 'Like names, telephone numbers and recorded calls.',
     'subProcessor.personalData.en': 'For customers who read English. Without it they get the Danish text.',
     certifiedAs: 'For the US only: the name of the company on the list at dataprivacyframework.gov.',
     'reason.da': 'Why does the change happen? Customers read it as it stands here.',
@@ -195,12 +195,7 @@ export const english: Texts = {
     refused: 'This stands in the way',
     warnings: 'Look at this twice',
     regimeHeading: 'What the agreement demands',
-    regime: {
-      asked: 'Customers have to approve this',
-      objectable: 'Customers may object to this',
-      informed: 'This is for information',
-      wordingOnly: 'Another person has to confirm that only the wording changes.',
-    },
+    wordingOnly: 'Another person has to confirm that only the wording changes.',
     needs: {
       both: 'Customers have to approve the change, and they get time to object.',
       approval: 'Customers have to approve the change. Silence is a no.',
@@ -225,14 +220,6 @@ export const english: Texts = {
     },
     comparison: 'The change as customers see it',
     comparisonHint: 'The comparison in the e-mail and on the page that its link opens.',
-    columns: {
-      about: 'Detail',
-      current: 'Today',
-      planned: 'After the change',
-      differs: 'changes',
-      same: 'unchanged',
-      notStated: 'not stated',
-    },
     mails: 'The e-mails as they will be',
     mailsHint: 'With a made-up customer in the place of a real one.',
     mailKinds: {
@@ -382,12 +369,5 @@ export const english: Texts = {
       'The deadline of customers ends after the last day on which you can object to the sub-processor yourselves.',
     'upstream-effective-later': () =>
       'At the sub-processor the change is effective later, and it cannot come into force before.',
-  },
-  problems: {
-    'test-address-not-allowed':
-      'Tests may not be sent to the domain of your e-mail address. Who runs Varsel can allow it with TEST_MAIL_DOMAINS.',
-    'test-notice-limit': '30 tests of the product were sent within the last hour. Wait a little.',
-    'request-in-progress': 'It is being done. Reload the page in a moment.',
-    other: 'That could not be done',
   },
 };

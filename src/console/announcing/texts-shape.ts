@@ -176,12 +176,7 @@ export interface Texts {
     readonly refused: string;
     readonly warnings: string;
     readonly regimeHeading: string;
-    readonly regime: {
-      readonly asked: string;
-      readonly objectable: string;
-      readonly informed: string;
-      readonly wordingOnly: string;
-    };
+    readonly wordingOnly: string;
     readonly needs: {
       readonly both: string;
       readonly approval: string;
@@ -205,14 +200,6 @@ export interface Texts {
     };
     readonly comparison: string;
     readonly comparisonHint: string;
-    readonly columns: {
-      readonly about: string;
-      readonly current: string;
-      readonly planned: string;
-      readonly differs: string;
-      readonly same: string;
-      readonly notStated: string;
-    };
     readonly mails: string;
     readonly mailsHint: string;
     readonly mailKinds: Readonly<Record<'notice' | 'reminder' | 'approval-reminder' | 'change-activated', string>>;
@@ -244,7 +231,4 @@ export interface Texts {
   };
   readonly refusals: Readonly<Record<AnnouncementRefusal['because'], (said: Said) => string>>;
   readonly warnings: Readonly<Record<AnnouncementWarning, (said: Said) => string>>;
-  readonly problems: Readonly<
-    Record<'test-address-not-allowed' | 'test-notice-limit' | 'request-in-progress' | 'other', string>
-  >;
 }

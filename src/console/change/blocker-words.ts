@@ -5,7 +5,7 @@ import { dayInWords, deadlineInWords, instantInWords } from '../../domain/wordin
 import { inboxAddress, storyAddress } from './addresses.ts';
 import { danishBlockers, type BlockerTexts, type BlockerWords, type InWords } from './blockers-da.ts';
 import { englishBlockers } from './blockers-en.ts';
-import { numberInWords } from './numbers.ts';
+import { numberInWords } from '../numbers.ts';
 
 const TEXTS: Readonly<Record<Language, BlockerTexts>> = { da: danishBlockers, en: englishBlockers };
 

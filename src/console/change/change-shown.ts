@@ -2,6 +2,7 @@ import * as changes from '../../api/changes.ts';
 import * as products from '../../api/products.ts';
 import type { ChangeView } from '../../domain/change-view.ts';
 import { dayIn } from '../../domain/instant.ts';
+import type { SecondPersonAct } from '../../domain/proposal.ts';
 import { oneLine, type Language } from '../../domain/text.ts';
 import {
   dateInWords,
@@ -32,6 +33,8 @@ export interface ChangeShown {
   readonly href: string;
   readonly productName: string;
   readonly timeZone: string;
+  /** What the product asks two people for (D61). */
+  readonly secondPerson: readonly SecondPersonAct[];
   readonly times: TimesInWords;
   readonly t: ChangeTexts;
 }
@@ -41,6 +44,7 @@ export async function changeShown(visit: Visit): Promise<ChangeShown> {
   const { language } = visit;
   const change = await visit.ask(changes.get, { params: { id: visit.params.id ?? '' } });
   const product = await visit.ask(products.get, { params: { product: change.product } });
+  const { secondPerson } = product;
   const { timeZone } = product.terms;
   return {
     change,
@@ -48,6 +52,7 @@ export async function changeShown(visit: Visit): Promise<ChangeShown> {
     href: changeAddress(change.id),
     productName: product.name,
     timeZone,
+    secondPerson,
     times: timesIn(timeZone, language),
     t: changeTextsIn(language),
   };

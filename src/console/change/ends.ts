@@ -3,12 +3,12 @@ import * as changes from '../../api/changes.ts';
 import { notFound } from '../../domain/refused.ts';
 import { faultsOf, NO_FAULTS, textOf, type FormFaults } from '../form-faults.ts';
 import { consolePage, type Shown } from '../page.ts';
-import { offerOf } from '../proposals/propose.ts';
+import { offerOf, withOffer } from '../proposals/propose.ts';
 import type { Visit } from '../visit.ts';
 import { givenIn, withQuery } from './addresses.ts';
 import { blockerInWords } from './blocker-words.ts';
 import { changeShown, type ChangeShown } from './change-shown.ts';
-import { numberInWords } from './numbers.ts';
+import { numberInWords } from '../numbers.ts';
 import { elementShown } from './page.ts';
 
 /** `GET /console/changes/:id/activate`: what an activation does, and the mail that it sends (D63). */
@@ -22,14 +22,16 @@ export const activate = consolePage(
   { takesFreshFactors: true },
 );
 
-async function activationPage(visit: Visit, faults: FormFaults): Promise<Shown> {
+async function activationPage(visit: Visit, refused: FormFaults): Promise<Shown> {
   const shown = await changeShown(visit);
-  const { change, t, title, href, timeZone } = shown;
+  const { change, t, title, href, timeZone, secondPerson } = shown;
   const isOpen = change.status === 'announced';
   const preview = isOpen ? await visit.ask(changeEnds.activate, { params: { id: change.id } }) : NOBODY;
   const count = numberInWords(preview.controllers, visit.language);
   const { blockers } = change.activation;
-  const offer = offerOf(faults.code, { kind: 'activation', change: change.id });
+  const act = { kind: 'activation', change: change.id };
+  const { faults, offer } = withOffer(refused, act);
+  const takesTwo = isOpen && blockers.length === 0 && secondPerson.includes('activation');
   return endPage(visit, shown, {
     heading: t.activate.heading(title),
     paragraphs: [
@@ -41,8 +43,8 @@ async function activationPage(visit: Visit, faults: FormFaults): Promise<Shown> 
     blockers: blockers.map((blocker) => blockerInWords(blocker, { ...change, timeZone }, visit.language)),
     mailHeading: t.activate.mail,
     messages: pictured(preview, `${href}/activate`),
-    act: blockers.length === 0 && offer === null ? { action: 'activate', submit: t.activate.submit } : null,
-    offer,
+    act: blockers.length > 0 || takesTwo || offer !== null ? null : { action: 'activate', submit: t.activate.submit },
+    offer: takesTwo ? offerOf(act) : offer,
     faults,
   });
 }
@@ -224,6 +226,7 @@ async function tried(
     const { t } = await changeShown(visit);
     return again(
       faultsOf(error, {
+        language: visit.language,
         fieldOf: { 'reason.da': 'da', 'reason.en': 'en' },
         expected: { da: t.needed, en: t.needed },
         refusals: t.refusals,

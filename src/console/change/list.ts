@@ -8,7 +8,7 @@ import { consolePage } from '../page.ts';
 import { changeAddress, givenIn, withQuery } from './addresses.ts';
 import { blockerInWords } from './blocker-words.ts';
 import { timesIn, titleOf } from './change-shown.ts';
-import { numberInWords } from './numbers.ts';
+import { numberInWords } from '../numbers.ts';
 import { changeTextsIn } from './texts.ts';
 
 const LIST = '/console/changes';

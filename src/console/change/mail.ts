@@ -2,9 +2,11 @@ import { simpleParser, type ParsedMail } from 'mailparser';
 import * as notices from '../../api/notices.ts';
 import { RECORD_WORDS } from '../../domain/record-words.ts';
 import { notFound } from '../../domain/refused.ts';
+import type { Language } from '../../domain/text.ts';
 import { toProblem } from '../../http/errors.ts';
 import { PROBLEMS } from '../../http/problems.ts';
 import { consolePage } from '../page.ts';
+import { problemInWords } from '../problem-words.ts';
 import type { Visit } from '../visit.ts';
 import { storyAddress } from './addresses.ts';
 import { changeShown } from './change-shown.ts';
@@ -18,7 +20,7 @@ export const mail = consolePage('mails:read', async (visit) => {
   const what = RECORD_WORDS[visit.language].messages[message.kind];
   const shown = { t, story, heading: what, title: t.mail.title(what, message.email) };
   const view = 'console/change/views/mail';
-  const found = await sentMail(visit, message.id).catch((error: unknown) => withoutMail(error, t.refusals));
+  const found = await sentMail(visit, message.id).catch((error: unknown) => withoutMail(error, visit.language));
   if ('because' in found) {
     return { view, title: shown.title, status: found.status, model: { ...shown, because: found.because, mail: null } };
   }
@@ -83,9 +85,8 @@ async function sentMail(visit: Visit, id: string): Promise<{ raw: Buffer; parsed
 }
 
 /** Why a mail cannot be shown, where that is known; another fault is thrown again. */
-function withoutMail(error: unknown, words: Readonly<Partial<Record<string, string>>>) {
-  const problem = toProblem(error);
-  const because = problem === null ? undefined : words[problem.code];
-  if (problem === null || because === undefined) throw error;
-  return { because, status: PROBLEMS[problem.code].status };
+function withoutMail(error: unknown, language: Language) {
+  const code = toProblem(error)?.code;
+  if (code !== 'mail-not-kept' && code !== 'mail-erased' && code !== 'mail-not-the-same') throw error;
+  return { because: problemInWords(code, language), status: PROBLEMS[code].status };
 }

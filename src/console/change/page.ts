@@ -2,6 +2,8 @@ import { clauseInWords, elementName } from '../../domain/element-words.ts';
 import { onlyInforms, type ChangeElement, type Regime } from '../../domain/regime.ts';
 import { oneLine, passage, type Language, type Passage } from '../../domain/text.ts';
 import { placeInWords } from '../../domain/wording.ts';
+import { authorInWords } from '../author-words.ts';
+import { clausesOf } from '../clause-words.ts';
 import { consolePage } from '../page.ts';
 import type { Visit } from '../visit.ts';
 import { changeAddress, inboxAddress } from './addresses.ts';
@@ -39,6 +41,7 @@ export const page = consolePage('changes:read', async (visit) => {
       acts: actsFor(visit, shown),
       facts: factsOf(shown, language),
       elements: change.elements.map((element) => elementShown(element, language, t)),
+      clauses: clausesOf(change.elements, language),
       progress: await progressShown(visit, shown),
       timeline: await latestEvents(visit, shown),
     },
@@ -116,7 +119,9 @@ function factsOf({ change, t, times, productName }: ChangeShown, language: Langu
   const said = (name: string, text: Passage | null): Fact[] =>
     text === null ? [] : [{ name, value: text.text, lang: text.lang }];
   const when = (name: string, at: string | null, by: string | null): Fact[] =>
-    at === null ? [] : [{ name, value: by === null ? times.moment(at) : t.page.by(times.moment(at), by) }];
+    at === null
+      ? []
+      : [{ name, value: by === null ? times.moment(at) : t.page.by(times.moment(at), authorInWords(by, language)) }];
   const { upstream } = change;
   return [
     { name: facts.product, value: productName },
@@ -147,7 +152,10 @@ function factsOf({ change, t, times, productName }: ChangeShown, language: Langu
             value:
               change.wordingConfirmedAt === null
                 ? t.page.unconfirmedWording
-                : t.page.confirmedWording(times.moment(change.wordingConfirmedAt), change.wordingConfirmedBy ?? ''),
+                : t.page.confirmedWording(
+                    times.moment(change.wordingConfirmedAt),
+                    authorInWords(change.wordingConfirmedBy ?? '', language),
+                  ),
           },
         ]),
     ...said(facts.separation, change.separation && passage(change.separation, language)),

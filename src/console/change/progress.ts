@@ -7,15 +7,16 @@ import { timePlot } from '../charts/time-plot.ts';
 import { consolePage } from '../page.ts';
 import type { Visit } from '../visit.ts';
 import { changeShown, type ChangeShown } from './change-shown.ts';
-import { durationInWords, numberInWords } from './numbers.ts';
+import { durationInWords, numberInWords } from '../numbers.ts';
 
 const PART = 'console/change/views/progress';
 
 /** `GET /console/changes/:id/progress`: how far a change is, which its page asks for again and again. */
-export const progressPart = consolePage('changes:read', async (visit) => ({
-  part: PART,
-  model: await progressShown(visit, await changeShown(visit)),
-}));
+export const progressPart = consolePage(
+  'changes:read',
+  async (visit) => ({ part: PART, model: await progressShown(visit, await changeShown(visit)) }),
+  { isAskedUnseen: true },
+);
 
 const APPROVAL_TONES: Readonly<Record<ShownApprovalState, Tone>> = {
   approved: 'good',

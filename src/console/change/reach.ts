@@ -5,7 +5,7 @@ import { consolePage, type Shown } from '../page.ts';
 import type { Visit } from '../visit.ts';
 import { changeAddress, storyAddress } from './addresses.ts';
 import { changeShown } from './change-shown.ts';
-import { numberInWords } from './numbers.ts';
+import { numberInWords } from '../numbers.ts';
 import { storyPage } from './story.ts';
 import { changeTextsIn } from './texts.ts';
 
@@ -56,6 +56,7 @@ async function reach(visit: Visit, act: (visit: Visit) => Promise<string | null>
       evidence: textOf(visit.form, 'evidence'),
     };
     const faults = faultsOf(error, {
+      language: visit.language,
       expected: {
         arrivedOn: typed.arrivedOn === '' ? t.needed : t.notADay(typed.arrivedOn),
         reference: t.needed,

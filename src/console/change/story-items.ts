@@ -5,6 +5,7 @@ import type * as notices from '../../api/notices.ts';
 import type * as objectionList from '../../api/objection-list.ts';
 import { RECORD_WORDS } from '../../domain/record-words.ts';
 import type { Query } from '../../http/operation.ts';
+import { authorInWords } from '../author-words.ts';
 import type { Visit } from '../visit.ts';
 import { storyAddress } from './addresses.ts';
 import type { ChangeShown } from './change-shown.ts';
@@ -45,9 +46,10 @@ export function storyOf(
 ): StoryItem[] {
   const { t, times, change } = shown;
   const words = RECORD_WORDS[visit.language];
+  const who = (author: string) => authorInWords(author, visit.language);
   const writer = (from: { readonly name: string | null; readonly email: string | null }) => {
-    const who = [from.name, from.email].filter((each) => each !== null).join(', ');
-    return who === '' ? null : t.story.from(who);
+    const named = [from.name, from.email].filter((each) => each !== null).join(', ');
+    return named === '' ? null : t.story.from(named);
   };
   const quoted = (by: string | null, ...texts: readonly (string | null)[]) =>
     texts.flatMap((text) => (text === null || text === '' ? [] : [{ by, text }]));
@@ -55,7 +57,7 @@ export function storyOf(
     ...letters.map(({ arrivedOn, reference, recordedAt, recordedBy }) => ({
       at: recordedAt,
       when: times.moment(recordedAt),
-      what: t.story.letter(times.day(arrivedOn), recordedBy),
+      what: t.story.letter(times.day(arrivedOn), who(recordedBy)),
       tag: null,
       lines: [reference],
       words: [],
@@ -76,20 +78,20 @@ export function storyOf(
           ...(rejectedFor === null ? [] : [t.story.rejected(words.rejected[rejectedFor])]),
           ...(acceptedLate === null
             ? []
-            : [t.story.acceptedLate(times.moment(acceptedLate.acceptedAt), acceptedLate.acceptedBy)]),
+            : [t.story.acceptedLate(times.moment(acceptedLate.acceptedAt), who(acceptedLate.acceptedBy))]),
           ...(resolution === null
             ? []
             : [
                 t.story.resolved(
                   words.resolved[resolution.outcome],
                   times.moment(resolution.resolvedAt),
-                  resolution.resolvedBy,
+                  who(resolution.resolvedBy),
                 ),
               ]),
         ],
         words: [
           ...quoted(writer(each.from), each.reasons),
-          ...quoted(resolution?.resolvedBy ?? null, resolution?.explanation ?? null),
+          ...quoted(resolution && who(resolution.resolvedBy), resolution?.explanation ?? null),
         ],
         link: { href: `/console/inbox/objections/${each.id}`, name: t.story.open },
       };
@@ -103,7 +105,7 @@ export function storyOf(
         when: times.moment(each.receivedAt),
         what,
         tag: { text: t.approvalStatus[each.status], tone: TONES[each.status] },
-        lines: each.ended === null ? [] : [t.page.by(times.moment(each.ended.endedAt), each.ended.endedBy)],
+        lines: each.ended === null ? [] : [t.page.by(times.moment(each.ended.endedAt), who(each.ended.endedBy))],
         words: quoted(writer(each.from), each.statement, each.authority, each.ended?.explanation ?? null),
         link: { href: `/console/inbox/approvals/${each.id}`, name: t.story.open },
       };
@@ -144,13 +146,13 @@ export function storyOf(
             `${t.story.report(words.reports[action])}${recipient === null ? '' : ` (${recipient})`}, ${times.moment(recordedAt)}`,
         ),
         ...message.arrivals.map(
-          ({ recordedBy, recordedAt }) => `${t.story.arrival(recordedBy)}, ${times.moment(recordedAt)}`,
+          ({ recordedBy, recordedAt }) => `${t.story.arrival(who(recordedBy))}, ${times.moment(recordedAt)}`,
         ),
       ],
       words: [
         ...quoted(t.story.server, ...message.attempts.map(({ response }) => response)),
         ...quoted(t.story.server, ...message.reports.map(({ diagnostic }) => diagnostic)),
-        ...message.arrivals.flatMap(({ evidence, recordedBy }) => quoted(recordedBy, evidence)),
+        ...message.arrivals.flatMap(({ evidence, recordedBy }) => quoted(who(recordedBy), evidence)),
       ],
       link: composed
         ? { href: `${storyAddress(change.id, message.controller)}/messages/${message.id}`, name: t.story.openMail }

@@ -184,7 +184,6 @@ export const danish = {
       objection: 'frist for indsigelse',
       information: 'orientering',
     },
-    emailWithheld: 'kontaktperson',
   },
 
   progress: {
@@ -254,7 +253,6 @@ export const danish = {
     objections: (count: number) => (count === 1 ? '1 indsigelse' : `${count} indsigelser`),
     answers: (count: number) => (count === 1 ? '1 svar' : `${count} svar`),
     more: 'Vis flere',
-    csv: 'Hent hele listen som CSV gennem API’et:',
   },
 
   story: {
@@ -272,7 +270,6 @@ export const danish = {
     },
     happened: 'Hvad der er sket',
     nothing: 'Intet er sendt eller modtaget endnu.',
-    queued: (to: string) => `Lagt i kø til ${to}`,
     open: 'Åbn i indbakken',
     openMail: 'Se e-mailen, som den blev sendt',
     attempt: (number: number) => `Forsøg ${number}`,
@@ -403,21 +400,11 @@ export const danish = {
   },
   needed: 'Feltet skal udfyldes.',
   notADay: (typed: string) => `»${typed}« er ikke en dag. Skriv for eksempel 2026-03-02.`,
-  refused: (detail: string) => `Varsel afviste det: ${detail}`,
+  /** What refusals mean here; the others in the words of every page. */
   refusals: {
-    'second-person-needed': 'Det skal to personer om.',
     'activation-blocked': 'Noget er kommet i vejen. Se hvad herunder.',
     'change-ended': 'Ændringen er allerede slut: en anden har gennemført eller trukket den tilbage.',
-    'change-partly-activated':
-      'Ændringen er gennemført for nogle kunder, så den kan ikke trækkes tilbage. Den kan afsluttes.',
-    'change-not-activated': 'Ændringen er ikke gennemført for nogen endnu. Træk den tilbage i stedet.',
-    'arrival-date-out-of-range': 'Brevet kan ikke være kommet frem før varslet eller efter i dag.',
-    'notice-never-accepted': 'Den e-mail er aldrig modtaget af en mailserver, så den kan ikke være kommet frem.',
-    'wording-not-waiting': 'Der er ingen ordlyd at bekræfte.',
-    'mail-not-kept': 'E-mailen er ikke sendt endnu, eller den blev sendt, før e-mails blev gemt.',
-    'mail-erased': 'Noget om en person i e-mailen er slettet, så den kan ikke vises, som den var.',
-    'mail-not-the-same': 'E-mailen kan ikke dannes, som den var: APP_SECRET er en anden end dengang.',
-  } as Readonly<Partial<Record<string, string>>>,
+  },
 };
 
 export type ChangeTexts = typeof danish;

@@ -165,7 +165,6 @@ export const english: ChangeTexts = {
       objection: 'time to object',
       information: 'information',
     },
-    emailWithheld: 'contact person',
   },
 
   progress: {
@@ -235,7 +234,6 @@ export const english: ChangeTexts = {
     objections: (count) => (count === 1 ? '1 objection' : `${count} objections`),
     answers: (count) => (count === 1 ? '1 answer' : `${count} answers`),
     more: 'Show more',
-    csv: 'Get the whole list as CSV through the API:',
   },
 
   story: {
@@ -253,7 +251,6 @@ export const english: ChangeTexts = {
     },
     happened: 'What has happened',
     nothing: 'Nothing has been sent or received yet.',
-    queued: (to) => `Queued for ${to}`,
     open: 'Open in the inbox',
     openMail: 'See the mail as it was sent',
     attempt: (number) => `Attempt ${number}`,
@@ -384,19 +381,9 @@ export const english: ChangeTexts = {
   },
   needed: 'This is needed.',
   notADay: (typed) => `“${typed}” is no day. Write, for example, 2026-03-02.`,
-  refused: (detail) => `Varsel refused it: ${detail}`,
+  /** What refusals mean here; the others in the words of every page. */
   refusals: {
-    'second-person-needed': 'This takes two people.',
     'activation-blocked': 'Something has come in the way. See what, below.',
     'change-ended': 'The change has ended already: somebody else has activated or withdrawn it.',
-    'change-partly-activated':
-      'The change is in force for some customers, so it cannot be withdrawn. It can be closed.',
-    'change-not-activated': 'The change is in force for nobody yet. Withdraw it instead.',
-    'arrival-date-out-of-range': 'The letter cannot have arrived before the announcement or after today.',
-    'notice-never-accepted': 'No mail server has accepted that mail, so it cannot have arrived.',
-    'wording-not-waiting': 'There is no wording to confirm.',
-    'mail-not-kept': 'The mail has not been sent yet, or it was sent before mails were kept.',
-    'mail-erased': 'Something of a person in the mail has been erased, so it cannot be shown as it was.',
-    'mail-not-the-same': 'The mail cannot be made as it was: APP_SECRET is another than then.',
   },
 };

@@ -77,6 +77,7 @@ function conditionsIn({ form }: Visit) {
 function faults(visit: Visit, error: unknown): FormFaults {
   const { expected, refusals } = customerWords(visit.language);
   return faultsOf(error, {
+    language: visit.language,
     fieldOf: { name: 'contactName' },
     expected: { contactName: expected.contactName, email: expected.email, language: expected.language },
     refusals: {
@@ -96,7 +97,7 @@ async function showForm(
     readonly faults?: FormFaults;
   },
 ): Promise<Shown> {
-  const { typed, customer, contact, faults: { status, errors, faults: said } = NO_FAULTS } = about;
+  const { typed, customer, contact, faults: { status, code, errors, faults: said } = NO_FAULTS } = about;
   const t = customerWords(visit.language);
   const path = customerPath(customer.externalId);
   const heading = contact === null ? t.contact.add(oneLine(customer.name)) : t.contact.edit(oneLine(contact.name));
@@ -110,7 +111,11 @@ async function showForm(
       heading,
       back: path,
       action: `${path}/contacts/${contact?.id ?? 'new'}`,
-      version: contact === null ? '' : await visit.versionOf(contacts.list, { externalId: customer.externalId }),
+      // Who is told of another's correction sends the next one knowing of it; who is told of anything else, does not.
+      version:
+        contact !== null && (code === null || code === 'precondition-failed')
+          ? await visit.versionOf(contacts.list, { externalId: customer.externalId })
+          : textOf(visit.form, 'version'),
       shown: typed,
       isNew: contact === null,
       errors: errors.length > 0 ? errors : null,

@@ -55,9 +55,11 @@ export const editCustomer = consolePage('controllers:write', async (visit) => {
     await visit.perform(controllers.patch, { params: { externalId }, body: detailsIn(given), conditions });
     return { to: customerPath(externalId) };
   } catch (error) {
-    // Who is told of another's correction sends the next one knowing of it.
-    const version = await visit.versionOf(controllers.get, { externalId });
-    return showForm(visit, { ...given, version }, faults(visit, error, false), await customerOf(visit));
+    const said = faults(visit, error, false);
+    // Who is told of another's correction sends the next one knowing of it; who is told of anything else, does not.
+    const isTold = said.code === 'precondition-failed';
+    const version = isTold ? await visit.versionOf(controllers.get, { externalId }) : given.version;
+    return showForm(visit, { ...given, version }, said, await customerOf(visit));
   }
 });
 
@@ -112,6 +114,7 @@ function detailsIn({ name, registrationNumber, reference, products, termsVersion
 function faults(visit: Visit, error: unknown, isNew: boolean): FormFaults {
   const { expected, refusals } = customerWords(visit.language);
   return faultsOf(error, {
+    language: visit.language,
     fieldOf: {
       'contacts.0.name': 'contactName',
       'contacts.0.email': 'email',

@@ -1,7 +1,11 @@
 import type { ComparedContact, ControllerDifference } from '../../domain/controller-differences.ts';
 import { oneLine, type Language } from '../../domain/text.ts';
+import type { Warning } from '../../domain/warning.ts';
+import { numberInWords } from '../numbers.ts';
+import { importFaultInWords } from './import-fault-words.ts';
 import { customerPath } from './shown.ts';
 import { customerWords } from './texts.ts';
+import { warningInWords } from './warning-words.ts';
 
 /** A rejected row, as the API names it. */
 export interface Rejected {
@@ -19,11 +23,10 @@ export interface ImportAnswer {
   readonly mails: number;
   readonly hash: string;
   readonly rejected: readonly Rejected[];
-  readonly warnings: readonly {
+  readonly warnings: readonly (Warning & {
     readonly line: number | null;
     readonly externalId: string | null;
-    readonly message: string;
-  }[];
+  })[];
   readonly missing: {
     readonly product: string;
     readonly controllers: number;
@@ -46,27 +49,28 @@ export function importResultOf(answer: ImportAnswer, language: Language) {
   const { importing: t } = customerWords(language);
   const { created, updated, unchanged, agreementsEnded, mails, rejected, warnings, missing } = answer;
   const changed = created + updated;
+  const count = (number: number) => numberInWords(number, language);
   const ofRows = (named: number, all: number) => (named < all ? t.rowsShown(named, all) : null);
   return {
     hash: answer.hash,
     isNothing: changed === 0 && agreementsEnded === 0,
     facts: [
-      { name: t.created, value: String(created) },
-      { name: t.updated, value: String(updated) },
-      { name: t.unchanged, value: String(unchanged) },
+      { name: t.created, value: count(created) },
+      { name: t.updated, value: count(updated) },
+      { name: t.unchanged, value: count(unchanged) },
       ...(missing === null && agreementsEnded === 0
         ? []
-        : [{ name: t.agreementsEnded, value: String(agreementsEnded) }]),
-      { name: t.mails, value: String(mails) },
-      { name: t.rejected, value: String(rejected.length) },
+        : [{ name: t.agreementsEnded, value: count(agreementsEnded) }]),
+      { name: t.mails, value: count(mails) },
+      { name: t.rejected, value: count(rejected.length) },
     ],
     missing: missing && { text: t.missing(missing.controllers, missing.product), externalIds: missing.externalIds },
     rejected: rejectedRows(rejected, language),
     rejectedShown: ofRows(Math.min(rejected.length, SHOWN), rejected.length),
-    warnings: warnings.slice(0, SHOWN).map(({ line, externalId, message }) => ({
+    warnings: warnings.slice(0, SHOWN).map(({ line, externalId, ...warning }) => ({
       line: line === null ? '' : String(line),
       externalId: externalId ?? '',
-      message,
+      message: warningInWords(warning, language),
     })),
     warningsShown: ofRows(Math.min(warnings.length, SHOWN), warnings.length),
     differences: answer.differences.map(({ line, externalId, how, name, differences }) => ({
@@ -95,7 +99,7 @@ export function rejectedRows(rejected: readonly Rejected[], language: Language) 
       line: line === 0 ? '' : String(line),
       externalId: externalId ?? '',
       path,
-      message,
+      message: importFaultInWords(message, language),
       found: found ?? t.none,
     })),
   );

@@ -5,6 +5,7 @@ import { ownProducts } from '../own-products.ts';
 import { consolePage, type Shown } from '../page.ts';
 import type { Visit } from '../visit.ts';
 import { importResultOf, rejectedRows, type ImportAnswer, type Rejected } from './import-result.ts';
+import { importFaultInWords } from './import-fault-words.ts';
 import { asField, fileIn, mediaTypeOf, type KeptFile } from './kept-file.ts';
 import { customerWords } from './texts.ts';
 
@@ -34,7 +35,7 @@ export const tryImport = consolePage('controllers:write', async (visit) => {
 export const saveImport = consolePage('controllers:write', async (visit) => {
   const { importing: t } = customerWords(visit.language);
   const choices = choicesIn(visit);
-  const file = fileIn(textOf(visit.form, 'kept'), textOf(visit.form, 'name'));
+  const file = fileIn(textOf(visit.form, 'kept'), textOf(visit.form, 'fileName'));
   if (file === null) return showForm(visit, choices, { faults: { file: t.notRead } });
   try {
     const { body } = await send(visit, file, choices, { hash: textOf(visit.form, 'hash') });
@@ -87,7 +88,7 @@ function showRefused(visit: Visit, choices: Choices, error: unknown): Promise<Sh
     faults: ofColumns
       ? { columns: t.columnsFault }
       : { file: messages.some(isAboutColumns) ? t.columnsMissing : t.notRead },
-    details: messages,
+    details: [...new Set(messages.map((message) => importFaultInWords(message, visit.language)))],
   });
 }
 

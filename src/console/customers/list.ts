@@ -1,5 +1,6 @@
 import * as controllers from '../../api/controllers.ts';
 import { oneLine } from '../../domain/text.ts';
+import { givenIn, withQuery } from '../change/addresses.ts';
 import { isForAllProducts, ownProducts } from '../own-products.ts';
 import { consolePage } from '../page.ts';
 import { customerPath, type ShownCustomer } from './shown.ts';
@@ -8,22 +9,22 @@ import { customerWords } from './texts.ts';
 /** `GET /console/customers`: the customers, searched, page by page. */
 export const listCustomers = consolePage('controllers:read', async (visit) => {
   const t = customerWords(visit.language);
-  const { q = '', product = '', duplicates = '', cursor = '' } = visit.query;
+  const { q = '', product = '', duplicates = '' } = visit.query;
   const products = await ownProducts(visit, 'controllers:read');
   // Whoever is for some products alone sees one after the other.
   const isForAll = isForAllProducts(visit, 'controllers:read');
   const chosen = product === '' && !isForAll ? products[0]?.id : product;
   const filter = {
-    ...(q.trim() !== '' && { q: q.trim() }),
+    ...givenIn(visit.query, ['q']),
     ...(chosen !== undefined && chosen !== '' && { product: chosen }),
     ...(duplicates === 'true' && { duplicates }),
   };
-  const asked = { ...filter, limit: 50, ...(cursor !== '' && { cursor }) };
+  const asked = { ...filter, limit: 50, ...givenIn(visit.query, ['cursor']) };
   const { items, nextCursor } = (await visit.ask(controllers.list, { query: asked })) as {
     items: readonly ShownCustomer[];
     nextCursor: string | null;
   };
-  const next = nextCursor && `/console/customers?${new URLSearchParams({ ...filter, cursor: nextCursor }).toString()}`;
+  const next = nextCursor && withQuery('/console/customers', { ...filter, cursor: nextCursor });
   return {
     view: 'console/customers/views/list',
     title: t.heading,

@@ -2,9 +2,11 @@ import * as changeControllers from '../../api/change-controllers.ts';
 import * as controllers from '../../api/controllers.ts';
 import { oneLine } from '../../domain/text.ts';
 import { dateInWords } from '../../domain/wording.ts';
+import { withQuery } from '../change/addresses.ts';
 import { consolePage } from '../page.ts';
 import { customerOf, customerPath } from './shown.ts';
 import { customerWords } from './texts.ts';
+import { warningInWords } from './warning-words.ts';
 
 interface ShownPart {
   readonly change: { readonly id: string; readonly subProcessor: string; readonly announcedAt: string };
@@ -30,6 +32,7 @@ export const showCustomer = consolePage('controllers:read', async (visit) => {
       customer,
       path,
       mayWrite,
+      warnings: customer.warnings.map((warning) => warningInWords(warning, language)),
       facts: [
         { name: t.one.externalId, value: customer.externalId },
         { name: t.one.registrationNumber, value: customer.registrationNumber },
@@ -42,7 +45,7 @@ export const showCustomer = consolePage('controllers:read', async (visit) => {
           name: version === undefined ? product : t.one.termsVersion(product, version),
           leave: `${path}/products/${product}/leave`,
           leaveText: t.one.leave(product),
-          register: `/console/register?${new URLSearchParams({ product, controller: customer.externalId }).toString()}`,
+          register: withQuery('/console/register', { product, controller: customer.externalId }),
         };
       }),
       contacts: {

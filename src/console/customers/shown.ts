@@ -1,4 +1,5 @@
 import type { Language } from '../../domain/text.ts';
+import type { Warning } from '../../domain/warning.ts';
 import * as controllers from '../../api/controllers.ts';
 import type { Visit } from '../visit.ts';
 
@@ -21,7 +22,7 @@ export interface ShownCustomer {
   readonly reference: string | null;
   readonly metadata: Readonly<Record<string, string>>;
   readonly termsVersions: Readonly<Record<string, string>>;
-  readonly warnings: readonly { readonly code: string; readonly message: string }[];
+  readonly warnings: readonly Warning[];
 }
 
 /** The address of a customer's page. */

@@ -20,7 +20,6 @@ export const danish = {
     products: 'Produkter',
     contacts: 'Kontakter',
     mayApprove: 'Kan godkende',
-    looksWrong: 'Se efter',
   },
   yes: 'Ja',
   no: 'Nej',
@@ -34,7 +33,7 @@ export const danish = {
     noProducts: 'Ingen løbende aftale',
     termsVersion: (product: string, version: string) => `${product}, på vilkårene ${version}`,
     edit: 'Ret oplysningerne',
-    register: 'Registeret, som det er for kunden',
+    register: 'Registret, som det er for kunden',
     leave: (product: string) => `Afslut aftalen om ${product}`,
     contacts: 'Kontakter',
     contactsIntro:

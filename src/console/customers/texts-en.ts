@@ -22,7 +22,6 @@ export const english: CustomerTexts = {
     products: 'Products',
     contacts: 'Contacts',
     mayApprove: 'May approve',
-    looksWrong: 'Look again',
   },
   yes: 'Yes',
   no: 'No',

@@ -1,8 +1,6 @@
 import * as changes from '../../api/changes.ts';
 import * as controllers from '../../api/controllers.ts';
-import { allowedBy } from '../../domain/caller.ts';
 import type { ChangeView } from '../../domain/change-view.ts';
-import type { Scope } from '../../domain/permission.ts';
 import { toProblem } from '../../http/errors.ts';
 import type { Visit } from '../visit.ts';
 
@@ -16,6 +14,7 @@ export interface ChangeOfInbox {
   readonly regime: ChangeView['regime'];
 }
 
+/** The change with this id. Throws `not-found`, also for one of another product. */
 export async function changeOf(visit: Visit, id: string): Promise<ChangeOfInbox> {
   const { product, companies, status, regime } = await visit.ask(changes.get, { params: { id } });
   return { id, product, name: companies.join(', '), href: `/console/changes/${id}`, status, regime };
@@ -40,12 +39,4 @@ export async function customerOf(visit: Visit, externalId: string): Promise<{ na
     if (toProblem(error) === null) throw error;
     return { name: externalId, href };
   }
-}
-
-/** Of which products a person sees a list: a list is of one product where the person has several and not all. */
-export function productOf(visit: Visit, scope: Scope): { product: string | undefined; choices: readonly string[] } {
-  const own = allowedBy(visit.person, scope)?.products ?? null;
-  const asked = visit.query['product'];
-  if (own === null) return { product: asked, choices: [] };
-  return { product: asked !== undefined && own.includes(asked) ? asked : own[0], choices: own.length > 1 ? own : [] };
 }

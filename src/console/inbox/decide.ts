@@ -1,78 +1,69 @@
-import type { ApiDependencies } from '../../api/dependencies.ts';
-import type { DecisionPreview } from '../../api/decision-previews.ts';
-import type { Scope } from '../../domain/permission.ts';
-import { toProblem } from '../../http/errors.ts';
-import type { Command } from '../../http/operation.ts';
+import { faultsOf, NO_FAULTS, textOf, type FormFaults } from '../form-faults.ts';
 import { consolePage, type ConsolePage, type Shown } from '../page.ts';
-import { offerOf } from '../proposals/propose.ts';
-import type { Form, Visit } from '../visit.ts';
-import { triedOf, typed, UNTRIED, type Tried } from './form.ts';
-import { inboxTextsIn, type InboxTexts } from './texts.ts';
-
-/** What an officer can decide about something of the inbox: the operation that does it, and the one that shows it before (D64). */
-export interface Decision {
-  readonly operation: Command<ApiDependencies>;
-  readonly preview: DecisionPreview;
-  /** The fields of its form. */
-  readonly fields: readonly string[];
-  /** What its form says, as a program would send it. */
-  readonly body: (form: Form) => object | undefined;
-  /** The same as a proposal, of what a product can ask two people for (D61). */
-  readonly act?: (id: string, form: Form) => object;
-  /** What its form says, in words. */
-  readonly says: (form: Form, t: InboxTexts) => readonly { readonly name: string; readonly value: string }[];
-  /** What becomes of the thing, of what the decision would get as its response. */
-  readonly becomes: (result: unknown, t: InboxTexts) => readonly string[];
-}
-
-/** A noun of the inbox that is decided about. */
-export interface Noun {
-  /** What takes reading it; deciding asks for more by itself. */
-  readonly scope: Scope;
-  readonly address: (id: string) => string;
-  readonly decisions: Readonly<Record<string, Decision>>;
-  readonly show: (visit: Visit, tried: Tried) => Promise<Shown>;
-}
-
-/** The page of one thing. */
-export const pageOf = (noun: Noun): ConsolePage => consolePage(noun.scope, (visit) => noun.show(visit, UNTRIED));
+import { withOffer } from '../proposals/propose.ts';
+import type { Visit } from '../visit.ts';
+import { showThing, type Decision, type Found, type Noun, type PreviewOfDecision } from './noun.ts';
+import { addressOf, scopeOf } from './sections.ts';
+import { inboxTextsIn } from './texts.ts';
 
 /**
  * What the forms of a thing do. Its first form says what is decided, and is answered with what that would do and send; from there
- * the same is said again, to confirm it, to have a mail as a picture, or to change it. What is refused is shown on the page of the
- * thing as it is then, with all that was typed: so who comes second sees what the first has decided.
+ * the same is said again, to confirm it, to have a mail as a picture, or to change it. What sends nothing is done at once. What is
+ * refused is shown on the page of the thing as it is then, with all that was typed: so who comes second sees what the first has decided.
  */
-export function deciding(noun: Noun): ConsolePage {
-  return consolePage(noun.scope, async (visit) => {
+export function deciding<Thing extends Found>(noun: Noun<Thing>): ConsolePage {
+  const { section, decisions } = noun;
+  return consolePage(scopeOf(section), async (visit) => {
     const { form, params } = visit;
-    const decision = noun.decisions[typed(form, 'decide')];
-    if (decision === undefined || typed(form, 'step') === 'edit') return noun.show(visit, { ...UNTRIED, form });
-    const said = { params: { id: params['id'] ?? '' }, body: decision.body(form) };
+    const step = textOf(form, 'step');
+    const decision = decisions[textOf(form, 'decide')];
+    if (decision === undefined || step === 'edit') return showThing(visit, noun, { form, faults: NO_FAULTS });
+    const { operation, preview, body, act } = decision;
+    const said = { params: { id: params['id'] ?? '' }, body: body(form) };
+    const address = addressOf(section, said.params.id);
     try {
-      if (typed(form, 'step') === 'confirm') {
-        await visit.perform(decision.operation, said);
-        return { to: noun.address(said.params.id) };
+      if (preview === null || step === 'confirm') {
+        await visit.perform(operation, said);
+        return { to: address };
       }
-      const preview = await visit.ask(decision.preview, said);
-      if (typed(form, 'step') !== 'picture') return previewPage(visit, noun, decision, preview);
-      return { mail: preview.mails[Number(typed(form, 'mail'))]?.html ?? '' };
+      const would = await visit.ask(preview.operation, said);
+      if (step === 'picture') return { mail: would.mails[Number(textOf(form, 'mail'))]?.html ?? '' };
+      const names = ['decide', ...decision.fields];
+      return previewPage(visit, { address, names, preview, would, offer: null });
     } catch (error) {
-      const act = decision.act?.(said.params.id, form) ?? null;
-      const offer = offerOf(toProblem(error)?.code ?? null, act);
-      return noun.show(visit, { ...triedOf(error, visit), offer });
+      const refused = refusalOf(error, decision, visit);
+      const { faults, offer } = withOffer(refused, act?.(said.params.id, form) ?? null);
+      if (offer === null || preview === null) return showThing(visit, noun, { form, faults });
+      const names = ['decide', ...decision.fields];
+      const would = { result: null, mails: [] };
+      return { ...previewPage(visit, { address, names, preview, would, offer }), status: faults.status };
     }
   });
 }
 
-/** What a decision would do and send, with the form that makes it. */
+/** What a decision was refused with, beside the fields of its form. Throws what no form can mend. */
+function refusalOf(error: unknown, { fields, fieldOf = {} }: Decision, { language }: Visit): FormFaults {
+  const { expected, refusals } = inboxTextsIn(language);
+  const texts = Object.fromEntries(fields.map((field) => [field, expected.text]));
+  return faultsOf(error, { language, fieldOf, expected: { ...texts, ...expected }, refusals });
+}
+
+interface Previewed {
+  readonly address: string;
+  /** The fields that say the same again. */
+  readonly names: readonly string[];
+  readonly preview: PreviewOfDecision;
+  readonly would: Awaited<ReturnType<PreviewOfDecision['operation']['read']>>;
+  /** What can be proposed where two people have to do it (D61). */
+  readonly offer: string | null;
+}
+
+/** What a decision would do and send, with the form that makes it; or with the offer to propose it. */
 function previewPage(
-  { form, language, params }: Visit,
-  noun: Noun,
-  decision: Decision,
-  { result, mails }: Awaited<ReturnType<DecisionPreview['read']>>,
+  { form, language }: Visit,
+  { address, names, preview, would: { result, mails }, offer }: Previewed,
 ): Shown {
   const t = inboxTextsIn(language);
-  const names = ['decide', ...decision.fields];
   return {
     view: 'console/inbox/views/preview',
     title: t.preview.heading,
@@ -80,10 +71,11 @@ function previewPage(
       t,
       // Filled in where a session had ended, and the form is shown again (D57).
       errors: [],
-      action: noun.address(params['id'] ?? ''),
-      said: names.map((name) => ({ name, value: typed(form, name) })).filter(({ value }) => value !== ''),
-      says: decision.says(form, t).filter(({ value }) => value !== ''),
-      becomes: decision.becomes(result, t),
+      offer,
+      action: address,
+      said: names.map((name) => ({ name, value: textOf(form, name) })).filter(({ value }) => value !== ''),
+      says: preview.says(form, t).filter(({ value }) => value !== ''),
+      becomes: preview.becomes(result, t),
       mails: mails.map(({ to, ...mail }) => ({ ...mail, to: to.map(({ name, email }) => `${name} <${email}>`) })),
       recipients: mails.reduce((sum, { to }) => sum + to.length, 0),
     },

@@ -1,3 +1,7 @@
+import type { Language } from '../../domain/text.ts';
+import { authorInWords } from '../author-words.ts';
+import { momentInWords } from '../times.ts';
+import type { Fact } from './noun.ts';
 import type { InboxTexts } from './texts.ts';
 
 /** Who wrote something: name and address, as far as they are known. */
@@ -14,4 +18,17 @@ export function writerInWords(
 export function beginningOf(text: string | null, length = 90): string {
   const line = (text ?? '').replaceAll(/\s+/g, ' ').trim();
   return line.length > length ? `${line.slice(0, length)}…` : line;
+}
+
+/** Who decided something, when and why. */
+export function decidedInWords(
+  { by, at, explanation }: { readonly by: string; readonly at: string; readonly explanation: string | null },
+  { t, language }: { readonly t: InboxTexts; readonly language: Language },
+): Fact[] {
+  const facts = [
+    { name: t.facts.decidedBy, value: authorInWords(by, language) },
+    { name: t.facts.decidedAt, value: momentInWords(at, language) },
+    { name: t.facts.explanation, value: explanation ?? '' },
+  ];
+  return facts.filter(({ value }) => value !== '');
 }

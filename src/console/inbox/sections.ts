@@ -1,37 +1,44 @@
-import type { Scope } from '../../domain/permission.ts';
 import { allowedBy } from '../../domain/caller.ts';
+import type { Scope } from '../../domain/permission.ts';
 import { consolePage } from '../page.ts';
 import type { Visit } from '../visit.ts';
 import { inboxTextsIn } from './texts.ts';
 
-/** The parts of the inbox, and who reads them. */
-const SECTIONS = [
-  { key: 'answers', scope: 'answers:read' },
-  { key: 'objections', scope: 'objections:read' },
-  { key: 'approvals', scope: 'approvals:read' },
-  { key: 'nominations', scope: 'approvals:read' },
-  { key: 'mails', scope: 'mails:read' },
-] as const satisfies readonly { key: string; scope: Scope }[];
-export type Section = (typeof SECTIONS)[number]['key'];
+/** The parts of the inbox, and what takes reading each. */
+const SCOPES = {
+  answers: 'answers:read',
+  objections: 'objections:read',
+  approvals: 'approvals:read',
+  nominations: 'approvals:read',
+  mails: 'mails:read',
+} as const satisfies Readonly<Record<string, Scope>>;
+export type Section = keyof typeof SCOPES;
+const SECTIONS = Object.keys(SCOPES) as Section[];
+
+/** What takes reading a part of the inbox. */
+export const scopeOf = (section: Section): Scope => SCOPES[section];
+
+/** The page of one thing of the inbox. */
+export const addressOf = (section: Section, id: string) => `/console/inbox/${section}/${id}`;
 
 /** Mails that nobody could attribute are of no product, so their list is for who has all. */
-function isFor({ person }: Visit, { key, scope }: (typeof SECTIONS)[number]): boolean {
-  const allowed = allowedBy(person, scope);
-  return allowed !== null && (key !== 'mails' || allowed.products === null);
+function isFor({ person }: Visit, section: Section): boolean {
+  const allowed = allowedBy(person, scopeOf(section));
+  return allowed !== null && (section !== 'mails' || allowed.products === null);
 }
 
 /** The way to the parts of the inbox. */
 export function sectionsFor(visit: Visit, here: Section) {
   const t = inboxTextsIn(visit.language);
-  return SECTIONS.filter((each) => isFor(visit, each)).map(({ key }) => ({
-    name: t.sections[key],
-    href: `/console/inbox/${key}`,
-    isHere: key === here,
+  return SECTIONS.filter((each) => isFor(visit, each)).map((section) => ({
+    name: t.sections[section],
+    href: `/console/inbox/${section}`,
+    isHere: section === here,
   }));
 }
 
 /** `GET /console/inbox`: leads to the first part that the person reads. */
 export const inbox = consolePage('objections:read', async (visit) => {
-  const first = SECTIONS.find((each) => isFor(visit, each));
-  return { to: `/console/inbox/${first?.key ?? 'objections'}` };
+  const first = SECTIONS.find((each) => isFor(visit, each)) ?? 'objections';
+  return { to: `/console/inbox/${first}` };
 });

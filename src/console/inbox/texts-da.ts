@@ -36,10 +36,7 @@ export const danish = {
     rawHeading: 'Mailen, som den kom',
     rawHint: 'Uændret, med alle felter. Store mails er klippet her; den hentede fil er hel.',
     download: 'Hent mailen',
-    back: 'Tilbage til svaret',
-    earlier: 'Tidligere vurderinger',
     is: 'Vurderet som',
-    byPerson: 'Skrevet af en person',
   },
   classify: {
     heading: 'Hvad er det?',
@@ -144,7 +141,6 @@ export const danish = {
     none: 'Ingen.',
     columns: ['Nummer', 'Kunde', 'Ændring', 'Fra', 'Modtaget', 'Status'],
     heading: { approval: (number: number) => `Godkendelse ${number}`, refusal: (number: number) => `Nej ${number}` },
-    decisions: { approval: 'Godkendelse', refusal: 'Nej til godkendelse' },
     statuses: {
       unconfirmed: 'Skal bekræftes',
       waiting: 'Venter på at gælde',
@@ -185,7 +181,7 @@ export const danish = {
   },
 
   mails: {
-    caption: { unattributed: 'Mails, som ingen kunne placere', automatic: 'Automatiske svar' },
+    caption: 'Andre mails',
     none: 'Ingen mails.',
     columns: ['Emne', 'Fra', 'Kunde', 'Modtaget', 'Er'],
     takenAs: {
@@ -230,7 +226,6 @@ export const danish = {
   },
 
   facts: {
-    status: 'Status',
     customer: 'Kunde',
     change: 'Ændring',
     received: 'Modtaget',
@@ -268,15 +263,20 @@ export const danish = {
     youSay: 'Du siger',
   },
 
-  faults: {
+  /** What is expected of a field, where it is more than a `text`. */
+  expected: {
+    decision: 'Vælg en mulighed.',
+    outcome: 'Vælg en mulighed.',
+    subject: 'Vælg en mulighed.',
+    changeId: 'Vælg den ændring, mailen handler om.',
+    controller: 'Skriv kundens nummer.',
+    dismissal: 'Skriv en forklaring.',
+    text: 'Teksten er for lang eller har tegn, som ikke kan ses.',
+  },
+  /** What refusals mean here; the others in the words of every page. */
+  refusals: {
     'objection-already-resolved':
       'Indsigelsen er afgjort i mellemtiden. Siden viser, af hvem og som hvad. Dit svar er ikke gemt.',
-    'objection-not-pending': 'Forsøget blev afvist, så der er intet at afgøre.',
-    'objection-not-late': 'Den blev ikke afvist, fordi den kom for sent.',
-    'explanation-required': 'Giv en forklaring, eller vælg mailen, der viser det.',
-    'mail-unknown': 'Mailen er ikke fra denne kunde om denne ændring.',
-    'agreement-running': 'Kundens aftale om produktet løber endnu. Den må ophøre først.',
-    'agreement-ended': 'Kundens aftale er ophørt, så det tæller ikke for ændringen.',
     'change-ended': 'Ændringen er gennemført eller trukket tilbage.',
     'reasons-required': 'Den har ingen begrundelse, så den er ingen indsigelse.',
     'no-objection-window':
@@ -284,30 +284,10 @@ export const danish = {
     'answer-already-classified':
       'En anden har vurderet svaret i mellemtiden. Siden viser, af hvem og som hvad. Er du uenig, så vurder det om, med en forklaring.',
     'received-at-out-of-range': 'Mailen kom, før ændringen blev varslet.',
-    'approval-not-asked': 'Ændringen beder ikke om godkendelse.',
-    'approval-stands': 'Kunden har godkendt allerede.',
-    'refusal-stands': 'Kunden har sagt nej. Det må trækkes tilbage skriftligt, før en godkendelse kan registreres.',
-    'already-in-force': 'Ændringen er i kraft for denne kunde.',
-    'authority-required': 'Skriv, hvorfor afsenderen må godkende for kunden.',
-    'approval-already-confirmed': 'En anden har bekræftet den i mellemtiden.',
-    'approval-already-ended': 'Den er ophørt i mellemtiden, og det er endeligt.',
     'second-person-needed': 'Det skal to personer om: en anden end den, der har registreret eller foreslået det.',
-    'nomination-already-confirmed': 'En anden har bekræftet det i mellemtiden.',
-    'mail-already-attributed': 'Mailen er placeret i mellemtiden. Siden viser, hvor.',
-    'mail-already-dismissed': 'En anden har lagt mailen til side i mellemtiden.',
-    'mail-being-read': 'Mailen bliver læst af et program lige nu. Prøv igen om lidt.',
-    'mail-not-automatic': 'Mailen er ikke længere et automatisk svar. Siden viser, hvad den er.',
-    'mail-erased': 'Mailen er slettet.',
     'change-unknown': 'Vælg den ændring, mailen handler om.',
-    'controller-unknown': 'Der er ingen kunde med det nummer.',
-    'controller-not-in-change': 'Den kunde er ikke underrettet om den ændring.',
     erased: 'Personen er slettet, så det kan ikke gøres.',
     'idempotency-key-reused': 'Formularen er sendt før med noget andet. Siden viser, hvad der gælder.',
-    'request-in-progress': 'Formularen er ved at blive behandlet. Genindlæs siden om lidt.',
-    forbidden: 'Det har du ikke adgang til.',
-    'too-long': 'Teksten er for lang eller har tegn, som ikke kan ses.',
-    choose: 'Vælg en mulighed.',
-    other: 'Varsel afviste det:',
   },
 };
 

@@ -36,10 +36,7 @@ export const english: InboxTexts = {
     rawHeading: 'The mail as it came',
     rawHint: 'Unchanged, with every field. A long mail is cut here; the file to download is whole.',
     download: 'Download the mail',
-    back: 'Back to the answer',
-    earlier: 'Earlier classifications',
     is: 'Classified as',
-    byPerson: 'Written by a person',
   },
   classify: {
     heading: 'What is it?',
@@ -146,7 +143,6 @@ export const english: InboxTexts = {
     none: 'None.',
     columns: ['Number', 'Customer', 'Change', 'From', 'Received', 'Status'],
     heading: { approval: (number) => `Approval ${number}`, refusal: (number) => `Refusal ${number}` },
-    decisions: { approval: 'Approval', refusal: 'No to approval' },
     statuses: {
       unconfirmed: 'To be confirmed',
       waiting: 'Waits to take effect',
@@ -187,7 +183,7 @@ export const english: InboxTexts = {
   },
 
   mails: {
-    caption: { unattributed: 'Mails that nobody could attribute', automatic: 'Automatic replies' },
+    caption: 'Other mails',
     none: 'No mails.',
     columns: ['Subject', 'From', 'Customer', 'Received', 'Is'],
     takenAs: {
@@ -232,7 +228,6 @@ export const english: InboxTexts = {
   },
 
   facts: {
-    status: 'Status',
     customer: 'Customer',
     change: 'Change',
     received: 'Received',
@@ -270,15 +265,20 @@ export const english: InboxTexts = {
     youSay: 'You say',
   },
 
-  faults: {
+  /** What is expected of a field, where it is more than a `text`. */
+  expected: {
+    decision: 'Choose one.',
+    outcome: 'Choose one.',
+    subject: 'Choose one.',
+    changeId: 'Choose the change that the mail is about.',
+    controller: 'Write the customer’s number.',
+    dismissal: 'Write an explanation.',
+    text: 'The text is too long, or has characters that cannot be seen.',
+  },
+  /** What refusals mean here; the others in the words of every page. */
+  refusals: {
     'objection-already-resolved':
       'The objection has been resolved meanwhile. The page shows by whom and as what. What you said was not kept.',
-    'objection-not-pending': 'The attempt was rejected: there is nothing to resolve.',
-    'objection-not-late': 'It was not rejected for coming late.',
-    'explanation-required': 'Give an explanation, or choose the mail that shows it.',
-    'mail-unknown': 'The mail is not of this customer about this change.',
-    'agreement-running': 'The customer’s agreement for the product is running. It has to end first.',
-    'agreement-ended': 'The customer’s agreement has ended, so it does not count for the change.',
     'change-ended': 'The change has been activated or withdrawn.',
     'reasons-required': 'It has no reasons, so it is no objection.',
     'no-objection-window':
@@ -286,30 +286,9 @@ export const english: InboxTexts = {
     'answer-already-classified':
       'Somebody else has classified the answer meanwhile. The page shows who, and as what. If you disagree, classify it anew, with an explanation.',
     'received-at-out-of-range': 'The mail came before the change was announced.',
-    'approval-not-asked': 'The change asks for no approval.',
-    'approval-stands': 'The customer has approved already.',
-    'refusal-stands':
-      'The customer has said no. That has to be withdrawn in writing before an approval can be recorded.',
-    'already-in-force': 'The change is in force for this customer.',
-    'authority-required': 'Say why the sender may approve for the customer.',
-    'approval-already-confirmed': 'Somebody else has confirmed it meanwhile.',
-    'approval-already-ended': 'It has ended meanwhile, and that is final.',
     'second-person-needed': 'This takes two persons: another one than who recorded or proposed it.',
-    'nomination-already-confirmed': 'Somebody else has confirmed it meanwhile.',
-    'mail-already-attributed': 'The mail has been attributed meanwhile. The page shows to what.',
-    'mail-already-dismissed': 'Somebody else has set the mail aside meanwhile.',
-    'mail-being-read': 'A program is reading the mail right now. Try again in a moment.',
-    'mail-not-automatic': 'The mail is no automatic reply any more. The page shows what it is.',
-    'mail-erased': 'The mail has been erased.',
     'change-unknown': 'Choose the change that the mail is about.',
-    'controller-unknown': 'There is no customer with that number.',
-    'controller-not-in-change': 'That customer has not been told of that change.',
     erased: 'The person has been erased, so it cannot be done.',
     'idempotency-key-reused': 'The form was sent before with something else. The page shows what stands.',
-    'request-in-progress': 'The form is being dealt with. Reload the page in a moment.',
-    forbidden: 'You have no access to this.',
-    'too-long': 'The text is too long, or has characters that cannot be seen.',
-    choose: 'Choose one.',
-    other: 'Varsel refused it:',
   },
 };

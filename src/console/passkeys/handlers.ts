@@ -1,16 +1,16 @@
 import { list, passkeyName, remove, rename } from '../../api/passkeys.ts';
 import { passkeysOf } from '../../db/passkeys.ts';
 import { notFound } from '../../domain/refused.ts';
-import { instantInWords } from '../../domain/wording.ts';
 import { PASSKEY_SCRIPT } from '../../web/assets.ts';
 import type { FormError } from '../../web/form-error.ts';
 import type { ConsoleDependencies } from '../dependencies.ts';
+import { textOf } from '../form-faults.ts';
 import { ownPath } from '../own-path.ts';
 import { consolePage, type Shown } from '../page.ts';
 import type { Visit } from '../visit.ts';
 import { answerFault, optionsToConfirm, optionsToRegister, registerAnswered } from './answers.ts';
 import { passkeyTextsIn } from './texts.ts';
-import { TIME_ZONE } from '../times.ts';
+import { fullMomentInWords } from '../times.ts';
 
 const UNPROCESSABLE = 422;
 /** `GET /console/passkeys`: one's own. */
@@ -18,7 +18,7 @@ export const showPasskeys = consolePage(null, async (visit) => {
   const { language, query } = visit;
   const p = passkeyTextsIn(language);
   const { items } = await visit.ask(list);
-  const inWords = (instant: string) => instantInWords(Temporal.Instant.from(instant), TIME_ZONE, language);
+  const inWords = (instant: string) => fullMomentInWords(instant, language);
   const nameOf = (id: string | undefined) => items.find((item) => item.id === id)?.name;
   const [registered, named] = [nameOf(query.registered), nameOf(query.named)];
   const done = [
@@ -59,12 +59,12 @@ export const register = consolePage(
   async (visit, dependencies) => {
     const { person, form, language, log } = visit;
     const p = passkeyTextsIn(language);
-    const typed = textIn(form.name);
+    const typed = textOf(form, 'name');
     const name = passkeyName.safeParse(typed);
     if (!name.success) {
       return registeringPage(visit, dependencies, { name: typed, nameError: p.register.nameWrong, told: '' });
     }
-    const answer = textIn(form.passkey);
+    const answer = textOf(form, 'passkey');
     if (answer === '') {
       return registeringPage(visit, dependencies, { name: typed, nameError: null, told: p.fault.none });
     }
@@ -113,7 +113,7 @@ export const showPasskey = consolePage(null, async (visit) => changePage(visit, 
 /** `POST /console/passkeys/:id`: names it. */
 export const namePasskey = consolePage(null, async (visit) => {
   const { params, form, language } = visit;
-  const name = textIn(form.name);
+  const name = textOf(form, 'name');
   if (!passkeyName.safeParse(name).success) return changePage(visit, passkeyTextsIn(language).register.nameWrong);
   await visit.perform(rename, { params: { id: params.id ?? '' }, body: { name } });
   return { to: `/console/passkeys?named=${params.id}` };
@@ -143,7 +143,7 @@ async function changePage(visit: Visit, nameError: string | null): Promise<Shown
       p,
       heading: p.change.heading(passkey.name),
       path: `/console/passkeys/${passkey.id}`,
-      typed: nameError === null ? passkey.name : textIn(form.name),
+      typed: nameError === null ? passkey.name : textOf(form, 'name'),
       nameError,
       errors: errorsOf(nameError),
       isLast: items.length === 1,
@@ -159,13 +159,9 @@ export const confirmOptions = consolePage(null, async ({ person }, dependencies)
 /** `GET /console/confirm`, and what it is sent to: leads on, once two factors are proved. */
 export const confirm = consolePage(
   null,
-  async ({ form, query }) => ({ to: ownPath(textIn(form.to) || (query.to ?? '')) }),
+  async ({ form, query }) => ({ to: ownPath(textOf(form, 'to') || (query.to ?? '')) }),
   { takesFreshFactors: true },
 );
 
 const errorsOf = (nameError: string | null): FormError[] =>
   nameError === null ? [] : [{ summary: nameError, field: 'name', message: nameError, notes: [] }];
-
-/** A field's text; empty where it came not at all or twice. */
-const textIn = (value: string | readonly string[] | undefined): string =>
-  typeof value === 'string' ? value.trim() : '';

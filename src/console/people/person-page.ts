@@ -1,16 +1,16 @@
 import * as people from '../../api/people.ts';
 import * as sessions from '../../api/sessions.ts';
-import { toProblem } from '../../http/errors.ts';
-import type { FormError } from '../../web/form-error.ts';
+import { authorInWords } from '../author-words.ts';
+import { NO_FAULTS, type FormFaults } from '../form-faults.ts';
 import { consolePage, type ConsolePage, type Shown } from '../page.ts';
-import { offerOf } from '../proposals/propose.ts';
+import { withOffer } from '../proposals/propose.ts';
 import type { Visit } from '../visit.ts';
-import { faultsOf, messagesOf } from './faults.ts';
+import { faultsIn } from './faults.ts';
 import { managedProducts, productsToChoose, roleChoices, roleToGive, roleToPropose, typedRole } from './role-form.ts';
 import { sessionRows } from './session-rows.ts';
 import type { Texts } from './texts-da.ts';
 import { peopleTextsIn } from './texts.ts';
-import { authorInWords, productInWords, stateInWords } from './words.ts';
+import { productInWords, stateInWords } from './words.ts';
 import { momentInWords } from '../times.ts';
 
 /** What a page that was redirected to says has been done, by `?said=`. */
@@ -24,7 +24,7 @@ const DONE: Readonly<Record<string, (t: Texts, name: string) => string>> = {
 };
 
 /** `GET /console/people/:id`: one person, with what it may do and where it is signed in. */
-export const showPerson = consolePage('people:manage', (visit) => pageOf(visit, []));
+export const showPerson = consolePage('people:manage', (visit) => pageOf(visit));
 
 /** `POST /console/people/:id/roles`: gives a role. */
 export const giveRole = consolePage(
@@ -100,8 +100,8 @@ async function done(
   try {
     await act();
   } catch (error) {
-    const offer = offerOf(toProblem(error)?.code ?? null, proposed);
-    return pageOf(visit, faultsOf(error, peopleTextsIn(visit.language)), offer);
+    const { faults, offer } = withOffer(faultsIn(visit, error), proposed);
+    return pageOf(visit, faults, offer);
   }
   return { to: `/console/people/${visit.params['id']}?said=${said}` };
 }
@@ -115,7 +115,11 @@ function question(
   return { view: 'console/people/views/question', title: asked.title, model };
 }
 
-async function pageOf(visit: Visit, errors: readonly FormError[], offer: string | null = null): Promise<Shown> {
+async function pageOf(
+  visit: Visit,
+  { status, errors, faults }: FormFaults = NO_FAULTS,
+  offer: string | null = null,
+): Promise<Shown> {
   const { language, now } = visit;
   const t = peopleTextsIn(language);
   const person = await visit.ask(people.get, whom(visit));
@@ -129,7 +133,7 @@ async function pageOf(visit: Visit, errors: readonly FormError[], offer: string 
     view: 'console/people/views/person',
     title: person.name,
     isError: errors.length > 0,
-    status: errors.length > 0 ? 422 : 200,
+    status,
     model: {
       t,
       path: `/console/people/${person.id}`,
@@ -138,17 +142,20 @@ async function pageOf(visit: Visit, errors: readonly FormError[], offer: string 
       said,
       errors,
       offer,
-      errorOf: messagesOf(errors),
+      errorOf: faults,
       typed: typedRole(visit.form),
       choices: isDisabled ? null : roleChoices(visit, t, named.products),
       facts: [
         { name: t.one.email, value: person.email },
         { name: t.one.state, value: stateInWords(person, { t, language, now }) },
-        { name: t.one.added, value: t.one.by(moment(person.createdAt), authorInWords(person.createdBy, t)) },
+        { name: t.one.added, value: t.one.by(moment(person.createdAt), authorInWords(person.createdBy, language)) },
         ...(person.disabledAt === null || person.disabledBy === null
           ? []
           : [
-              { name: t.one.disabled, value: t.one.by(moment(person.disabledAt), authorInWords(person.disabledBy, t)) },
+              {
+                name: t.one.disabled,
+                value: t.one.by(moment(person.disabledAt), authorInWords(person.disabledBy, language)),
+              },
             ]),
       ],
       roles: person.roles.map(({ id, role, product, source, givenAt, givenBy }) => ({
@@ -156,7 +163,7 @@ async function pageOf(visit: Visit, errors: readonly FormError[], offer: string 
         name: t.roles[role].name,
         words: t.roleFor(role, productInWords(product, named)),
         product: productInWords(product, named),
-        given: t.one.by(moment(givenAt), authorInWords(givenBy, t)),
+        given: t.one.by(moment(givenAt), authorInWords(givenBy, language)),
         isGiven: source === 'given' && !isDisabled,
         isOfProvider: source === 'provider',
       })),

@@ -38,11 +38,14 @@ export const managedProducts = ({ person }: Visit): readonly string[] | null =>
 /** The products that the visitor can give a role for, by id and name. */
 export const productsToChoose = (visit: Visit) => ownProducts(visit, 'people:manage');
 
-/** The choices of role and products, as the parts of the console show them. */
-export function roleChoices(visit: Visit, t: Texts, found: readonly { id: string; name: string }[]) {
-  const named = found.map(({ id, name }) => ({ value: id, name }));
+/** The choices of role and products, as the parts of the console show them, with what takes two people (D61). */
+export function roleChoices(visit: Visit, t: Texts, found: Awaited<ReturnType<typeof productsToChoose>>) {
+  const hintIf = (takesTwo: boolean) => takesTwo && { hint: t.invite.takesTwo };
+  const asksTwo = ({ secondPerson }: (typeof found)[number]) => secondPerson.includes('role');
+  const named = found.map((each) => ({ value: each.id, name: each.name, ...hintIf(asksTwo(each)) }));
+  const all = { value: ALL, name: t.invite.all, ...hintIf(found.some(asksTwo)) };
   return {
     roles: ROLES.map((role) => ({ value: role, ...t.roles[role] })),
-    products: managedProducts(visit) === null ? [{ value: ALL, name: t.invite.all }, ...named] : named,
+    products: managedProducts(visit) === null ? [all, ...named] : named,
   };
 }

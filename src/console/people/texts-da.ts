@@ -25,15 +25,12 @@ export const danish = {
   allProducts: 'alle produkter',
   /** "Administrator for alle produkter" */
   roleFor: (role: Role, product: string) => `${roles[role].name} for ${product}`,
-  fromProvider: 'fra virksomhedens login',
-  system: 'systemet',
   none: 'ingen roller',
 
   list: {
     title: 'Personer',
     intro: 'De personer i virksomheden, der kan logge ind, og hvad hver af dem må.',
     invite: 'Inviter en person',
-    ownSessions: 'Mine sessioner',
     name: 'Navn',
     email: 'E-mail',
     roles: 'Roller',
@@ -66,6 +63,7 @@ export const danish = {
     role: 'Rolle',
     products: 'For hvilke produkter',
     productsHint: 'Vælg dem, rollen gælder for.',
+    takesTwo: 'En rolle, der kan mere end at læse, skal to personer om.',
     all: 'Alle produkter, også nye',
     submit: 'Send invitationen',
     cancel: 'Fortryd',
@@ -139,38 +137,19 @@ export const danish = {
     on: (browser: string, system: string) => `${browser} på ${system}`,
   },
 
-  faults: {
-    name: { summary: 'Skriv personens navn', message: 'Skriv et navn på højst 100 tegn.' },
-    email: { summary: 'Skriv personens e-mailadresse', message: 'Skriv en adresse som navn@virksomhed.dk.' },
-    role: { summary: 'Vælg en rolle', message: 'Vælg den rolle, personen skal have.' },
-    products: { summary: 'Vælg mindst ét produkt', message: 'Vælg de produkter, rollen gælder for, eller alle.' },
-    'person-exists': {
-      summary: 'Adressen bruges af en, der allerede kan logge ind',
-      message: 'Find personen på listen, og giv den en rolle dér.',
-    },
-    'role-given': { summary: 'Personen har rollen allerede', message: 'Vælg en anden rolle eller andre produkter.' },
-    'second-person-needed': {
-      summary: 'Rollen skal to personer om',
-      message: 'Den foreslås for ét produkt ad gangen eller for alle. En ny person inviteres først som læser.',
-    },
-    'role-from-provider': {
-      summary: 'Rollen kommer fra virksomhedens login',
-      message: 'Tag personen ud af gruppen dér, eller spær personen.',
-    },
-    'last-administrator': {
-      summary: 'Det er den sidste administrator',
-      message:
-        'Giv først en anden person rollen administrator for alle produkter, og lad den person logge ind. Ellers kan ingen styre personerne.',
-    },
-    'person-disabled': {
-      summary: 'Personen er spærret',
-      message: 'En spærret person forbliver spærret. Inviter adressen på ny.',
-    },
-    forbidden: {
-      summary: 'Du kan ikke give mere, end du selv har',
-      message: 'Vælg en rolle og produkter, som du selv har.',
-    },
-    other: { summary: 'Det kunne ikke gøres', message: '' },
+  expected: {
+    name: 'Skriv personens navn, på højst 100 tegn.',
+    email: 'Skriv personens e-mailadresse, som navn@virksomhed.dk.',
+    role: 'Vælg den rolle, personen skal have.',
+    products: 'Vælg mindst ét produkt, som rollen gælder for, eller dem alle.',
+  },
+  /** What refusals mean here; the others in the words of every page. */
+  refusals: {
+    'person-exists':
+      'Adressen bruges af en, der allerede kan logge ind. Find personen på listen, og giv den en rolle dér.',
+    'second-person-needed':
+      'Rollen skal to personer om, og foreslås for ét produkt ad gangen eller for alle. En ny person inviteres først som læser.',
+    forbidden: 'Du kan ikke give mere, end du selv har. Vælg en rolle og produkter, som du selv har.',
   },
 };
 

@@ -13,15 +13,12 @@ export const english: Texts = {
   methods: { link: 'One-time link', passkey: 'Passkey', openid: 'The company’s sign-in' },
   allProducts: 'all products',
   roleFor: (role, product) => `${roles[role].name} for ${product}`,
-  fromProvider: 'from the company’s sign-in',
-  system: 'the system',
   none: 'no roles',
 
   list: {
     title: 'People',
     intro: 'The people of the company who can sign in, and what each of them may do.',
     invite: 'Invite a person',
-    ownSessions: 'My sessions',
     name: 'Name',
     email: 'Email',
     roles: 'Roles',
@@ -53,6 +50,7 @@ export const english: Texts = {
     role: 'Role',
     products: 'For which products',
     productsHint: 'Choose those that the role is for.',
+    takesTwo: 'A role that may do more than read takes two people.',
     all: 'All products, new ones too',
     submit: 'Send the invitation',
     cancel: 'Cancel',
@@ -125,40 +123,17 @@ export const english: Texts = {
     on: (browser, system) => `${browser} on ${system}`,
   },
 
-  faults: {
-    name: { summary: 'Enter the person’s name', message: 'Enter a name of at most 100 characters.' },
-    email: { summary: 'Enter the person’s email address', message: 'Enter an address like name@company.com.' },
-    role: { summary: 'Choose a role', message: 'Choose the role that the person shall have.' },
-    products: {
-      summary: 'Choose at least one product',
-      message: 'Choose the products that the role is for, or all of them.',
-    },
-    'person-exists': {
-      summary: 'The address is of somebody who can sign in already',
-      message: 'Find the person in the list, and give it a role there.',
-    },
-    'role-given': { summary: 'The person has the role already', message: 'Choose another role or other products.' },
-    'second-person-needed': {
-      summary: 'The role takes two people',
-      message: 'It is proposed for one product at a time, or for all of them. First invite a new person as a reader.',
-    },
-    'role-from-provider': {
-      summary: 'The role comes from the company’s sign-in',
-      message: 'Take the person out of the group there, or disable the person.',
-    },
-    'last-administrator': {
-      summary: 'It is the last administrator',
-      message:
-        'First give somebody else the role administrator for all products, and have that person sign in. Otherwise nobody could manage people.',
-    },
-    'person-disabled': {
-      summary: 'The person has been disabled',
-      message: 'Who is disabled stays so. Invite the address anew.',
-    },
-    forbidden: {
-      summary: 'You cannot give more than you have',
-      message: 'Choose a role and products that you have yourself.',
-    },
-    other: { summary: 'It could not be done', message: '' },
+  expected: {
+    name: 'Enter the person’s name, of at most 100 characters.',
+    email: 'Enter the person’s email address, like name@company.com.',
+    role: 'Choose the role that the person shall have.',
+    products: 'Choose at least one product that the role is for, or all of them.',
+  },
+  refusals: {
+    'person-exists':
+      'The address is of somebody who can sign in already. Find the person in the list, and give it a role there.',
+    'second-person-needed':
+      'The role takes two people, and is proposed for one product at a time, or for all of them. First invite a new person as a reader.',
+    forbidden: 'You cannot give more than you have. Choose a role and products that you have yourself.',
   },
 };

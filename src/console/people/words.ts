@@ -1,4 +1,3 @@
-import { authorWithoutId } from '../../domain/author.ts';
 import type { Role } from '../../domain/permission.ts';
 import type { Language } from '../../domain/text.ts';
 import { momentInWords } from '../times.ts';
@@ -41,11 +40,6 @@ type Products = readonly { readonly id: string; readonly name: string }[];
 export function productInWords(product: string | null, { t, products }: { t: Texts; products: Products }): string {
   if (product === null) return t.allProducts;
   return products.find(({ id }) => id === product)?.name ?? product;
-}
-
-/** Who did something, without the id that the record names them by. */
-export function authorInWords(author: string, t: Texts): string {
-  return author === 'system' ? t.system : authorWithoutId(author);
 }
 
 const BROWSERS = [

@@ -1,5 +1,4 @@
 import { approve, cancel, reject } from '../../api/proposal-decisions.ts';
-import { toProblem } from '../../http/errors.ts';
 import type { ConsoleDependencies } from '../dependencies.ts';
 import { consolePage, type Shown } from '../page.ts';
 import type { Visit } from '../visit.ts';
@@ -46,8 +45,7 @@ async function decided(
   try {
     await decide();
   } catch (error) {
-    // A second click, while the first is on its way: the proposal shows what became of it.
-    if (toProblem(error)?.code !== 'request-in-progress') return pageOf(visit, dependencies, { ...form, error });
+    return pageOf(visit, dependencies, { ...form, error });
   }
   return { to: `/console/proposals/${visit.params['id'] ?? ''}` };
 }

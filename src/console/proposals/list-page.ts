@@ -1,7 +1,8 @@
 import { list as listProposals } from '../../api/proposals.ts';
 import { allowedBy } from '../../domain/caller.ts';
+import { authorInWords } from '../author-words.ts';
 import { consolePage } from '../page.ts';
-import { momentInWords, nameOf, productOf, titleOf, type ShownProposal } from './proposal-shown.ts';
+import { momentInWords, productOf, titleOf, type ShownProposal } from './proposal-shown.ts';
 import { proposalTextsIn } from './texts.ts';
 
 /** How a status looks. */
@@ -51,7 +52,7 @@ export const showProposals = consolePage('proposals:read', async (visit) => {
       rows: items.map((each) => [
         { text: titleOf(each, language), href: `/console/proposals/${each.id}` },
         productOf(each),
-        nameOf(each.proposedBy, t),
+        authorInWords(each.proposedBy, language),
         momentInWords(each.proposedAt, language),
         { text: t.statuses[each.status], tag: TAGS[each.status] || 'neutral' },
       ]),

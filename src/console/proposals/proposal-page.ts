@@ -1,15 +1,17 @@
 import { show as previewChange } from '../../api/change-preview.ts';
 import { get as getChange } from '../../api/changes.ts';
 import { get as getProposal, preview as previewProposal } from '../../api/proposals.ts';
+import { comeToRole } from '../../domain/permission.ts';
+import { roleGivenBy } from '../../domain/proposal.ts';
 import { LANGUAGES, type Language } from '../../domain/text.ts';
-import { PROBLEMS } from '../../http/problems.ts';
-import { toProblem } from '../../http/errors.ts';
-import type { FormError } from '../../web/form-error.ts';
 import type { ConsoleDependencies } from '../dependencies.ts';
+import { faultsOf, NO_FAULTS, type FormFaults } from '../form-faults.ts';
 import { consolePage, type Shown } from '../page.ts';
+import { problemInWords } from '../problem-words.ts';
 import type { Visit } from '../visit.ts';
 import { TAGS } from './list-page.ts';
 import {
+  clausesIn,
   comparisonsOf,
   decisionsOf,
   demandsIn,
@@ -48,16 +50,19 @@ export async function pageOf(
   const now = isPending ? await visit.ask(previewProposal, { params }) : null;
   const isOwn = proposal.proposedBy.endsWith(`(person ${person.id})`);
   const mayDecide = isPending && visit.may('proposals:approve', proposal.product ?? undefined);
+  const role = roleGivenBy(proposal);
+  const mayGive = role === null || comeToRole(person.grants, role, proposal.product);
   const isOutdated = now !== null && now.differences.length > 0;
   const isHeld = kind === 'announcement' && status === 'approved' && (await isStillHeld(visit, proposal));
   const isOfTheTwo = isOwn || proposal.decisions.some(({ by }) => by.endsWith(`(person ${person.id})`));
-  const errors = refused === null ? [] : errorsOf(refused, language);
+  const { status: answered, errors, faults } = refused === null ? NO_FAULTS : faultsIn(refused, language);
   const mailLanguage = LANGUAGES.find((each) => each === query['mail']) ?? language;
   const base = `/console/proposals/${proposal.id}`;
   return {
     view: 'console/proposals/views/proposal',
     title: titleOf(proposal, language),
-    ...(refused !== null && { isError: true, status: statusOf(refused.error) }),
+    status: answered,
+    isError: errors.length > 0,
     model: {
       t,
       base,
@@ -65,9 +70,10 @@ export async function pageOf(
       heading: titleOf(proposal, language),
       hash: proposal.hash,
       status: { name: t.statuses[status], tag: TAGS[status] || 'neutral' },
-      sentence: sentenceOf(proposal, { isOwn, mayDecide, isTrial, isHeld }, language),
+      sentence: sentenceOf(proposal, { isOwn, mayDecide: mayDecide && mayGive, isTrial, isHeld }, language),
       facts: factsOf(proposal, language),
       demands: demandsIn(proposal, language),
+      clauses: clausesIn(proposal, language),
       comparisons: comparisonsOf(proposal, language),
       terms: termsOf(proposal, language),
       decisions: decisionsOf(proposal, language),
@@ -76,7 +82,7 @@ export async function pageOf(
         valueInWords(was, t),
         valueInWords(is, t),
       ]),
-      refusals: now?.refusals.map(({ message }) => message) ?? [],
+      refusals: [...new Set(now?.refusals.map(({ code }) => problemInWords(code, language)))],
       blockedChange: now !== null && now.blockers.length > 0 ? `/console/changes/${proposal.subject ?? ''}` : null,
       mail:
         kind === 'announcement' && isPending && visit.may('changes:announce', proposal.product ?? undefined)
@@ -89,12 +95,12 @@ export async function pageOf(
               })),
             }
           : null,
-      canApprove: mayDecide && (!isOwn || (isTrial && kind !== 'approval')) && !isOutdated,
+      canApprove: mayDecide && mayGive && (!isOwn || (isTrial && kind !== 'approval')) && !isOutdated,
       canReject: mayDecide && !isOwn,
       canCancel: visit.may('proposals:write') && (isPending ? isOwn : isHeld && isOfTheTwo),
       isHeld,
       errors,
-      faultOf: (field: string) => errors.find((each) => each.field === field)?.message ?? null,
+      faultOf: (field: string) => faults[field] ?? null,
       typedOf: (field: string) => (refused?.field === field ? refused.typed : ''),
     },
   };
@@ -128,24 +134,14 @@ function sentenceOf(
   return [state.pending(until), ...whose, ...(seen.mayDecide || seen.isOwn ? [] : [state.notYours])];
 }
 
-function errorsOf({ error, field, typed }: RefusedForm, language: Language): FormError[] {
-  const t = proposalTextsIn(language);
-  const problem = toProblem(error);
-  if (problem === null) throw error;
-  if (field !== null && typed === '') {
-    return [{ summary: t.reasonMissing, field, message: t.reasonMissing, notes: [] }];
-  }
-  const said = t.refusals[problem.code];
-  if (said === undefined && problem.code === 'not-found') throw error;
-  const summary = said ?? PROBLEMS[problem.code].title;
-  const faults = problem.details.errors?.map(({ message }) => message) ?? [];
-  const message = said === undefined ? [problem.detail, ...faults].join(' ') : '';
-  return [{ summary, field: null, message, notes: [] }];
-}
-
-function statusOf(error: unknown): number {
-  const problem = toProblem(error);
-  return problem === null ? 500 : PROBLEMS[problem.code].status;
+function faultsIn({ error, field }: RefusedForm, language: Language): FormFaults {
+  const { reasonMissing, refusals } = proposalTextsIn(language);
+  return faultsOf(error, {
+    language,
+    ...(field !== null && { fieldOf: { reason: field } }),
+    expected: field === null ? {} : { [field]: reasonMissing },
+    refusals,
+  });
 }
 
 /** `GET /console/proposals/:id/mail`: the notice that an announcement would send, in the language that is asked for. */

@@ -6,6 +6,9 @@ import type { Role } from '../../domain/permission.ts';
 import { differencesOf, type ProposalKind, type viewOfProposal } from '../../domain/proposal.ts';
 import type { Language } from '../../domain/text.ts';
 import { dayInWords, instantInWords } from '../../domain/wording.ts';
+import { authorInWords } from '../author-words.ts';
+import { clausesOf } from '../clause-words.ts';
+import { numberInWords } from '../numbers.ts';
 import type { ProposalTexts } from './texts-shape.ts';
 import { proposalTextsIn } from './texts.ts';
 import { TIME_ZONE } from '../times.ts';
@@ -22,12 +25,6 @@ const textOf = (value: unknown): string => (typeof value === 'string' ? value : 
 /** A moment in words, like "2. marts 2026 kl. 10.00". */
 export const momentInWords = (instant: string, language: Language): string =>
   instantInWords(Temporal.Instant.from(instant), TIME_ZONE, language);
-
-/** Who an author is, without its id: "Eva Lund", "the key Contract team". */
-export function nameOf(author: string, t: ProposalTexts): string {
-  const [, name = author, kind] = /^(.*) \((key|person) [0-9a-f-]{36}\)$/s.exec(author) ?? [];
-  return kind === 'key' ? t.key(name) : name;
-}
 
 /** What of a change is told by its announcement, and by its activation; `null` of anything else. */
 function toldIn({ kind, outcome }: ShownProposal): (WithElements & Pick<ChangeContent, 'kind'>) | null {
@@ -58,16 +55,15 @@ export function productOf({ product, outcome }: ShownProposal): string {
   return typeof name === 'string' ? name : (product ?? '');
 }
 
-/** What a change needs of customers, element by element with its clause; none of anything else. */
+/** What a change needs of customers, element by element with its clause; `null` of anything else. */
 export function demandsIn(proposal: ShownProposal, language: Language) {
   const told = toldIn(proposal);
-  if (told === null) return [];
-  const { needs } = proposalTextsIn(language);
-  const demands = demandsOf(told, language);
-  return (['asked', 'objectable', 'informed'] as const)
-    .map((which) => ({ heading: needs[which], lines: demands[which] }))
-    .filter(({ lines }) => lines.length > 0);
+  return told === null ? null : demandsOf(told, language);
 }
+
+/** What the clauses say that these needs rest on. */
+export const clausesIn = (proposal: ShownProposal, language: Language) =>
+  clausesOf(toldIn(proposal)?.elements ?? [], language);
 
 /** The comparisons of the companies that a change is about, as customers see them; none of anything else. */
 export function comparisonsOf(proposal: ShownProposal, language: Language) {
@@ -111,7 +107,9 @@ export function placeInWords(path: string, t: ProposalTexts): string {
 export function valueInWords(value: unknown, t: ProposalTexts): string {
   if (value === null || value === undefined || value === '') return t.nothing;
   if (typeof value === 'boolean') return value ? t.yes : t.no;
-  return typeof value === 'string' ? value : JSON.stringify(value);
+  if (typeof value !== 'string') return JSON.stringify(value);
+  const codes: Readonly<Record<string, string>> = { ...t.values, ...t.roles, ...t.kinds };
+  return codes[value] ?? value;
 }
 
 /** The facts of a proposal: who, when, and what it says that no comparison shows. */
@@ -130,9 +128,12 @@ export function factsOf(proposal: ShownProposal, language: Language) {
   const hold = outcome['holdMinutes'];
   const rows: readonly { name: string; value: string; href?: string }[] = [
     { name: facts.product, value: productOf(proposal) },
-    { name: facts.by, value: nameOf(proposal.proposedBy, t) },
+    { name: facts.by, value: authorInWords(proposal.proposedBy, language) },
     { name: facts.at, value: momentInWords(proposal.proposedAt, language) },
-    { name: facts.controllers, value: proposal.controllers === null ? '' : String(proposal.controllers) },
+    {
+      name: facts.controllers,
+      value: proposal.controllers === null ? '' : numberInWords(proposal.controllers, language),
+    },
     { name: facts.plannedOn, value: plannedOn && dayInWords(Temporal.PlainDate.from(plannedOn), language) },
     { name: facts.hold, value: typeof hold === 'number' ? (hold === 0 ? t.noHold : t.minutes(hold)) : '' },
     { name: facts.reason, value: textOf(reason[language] ?? reason['da']) },
@@ -156,7 +157,7 @@ export function factsOf(proposal: ShownProposal, language: Language) {
 export function decisionsOf(proposal: ShownProposal, language: Language) {
   const t = proposalTextsIn(language);
   return proposal.decisions.map(({ decision, by, at, reason, made, byOnePerson }) => ({
-    sentence: t.decided[decision](nameOf(by, t), momentInWords(at, language)),
+    sentence: t.decided[decision](authorInWords(by, language), momentInWords(at, language)),
     reason,
     byOnePerson,
     href: addressOfMade(proposal, made),

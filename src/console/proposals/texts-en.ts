@@ -2,7 +2,7 @@ import type { ProposalTexts } from './texts-shape.ts';
 
 export const english: ProposalTexts = {
   title: 'Proposals',
-  propose: 'Propose it to somebody else',
+  propose: 'Send for approval',
   intro: 'What takes two people is proposed by one, and approved by another. Only then is it done.',
   none: 'There are no proposals here.',
   filters: { label: 'Show', pending: 'Waiting for approval', all: 'All' },
@@ -22,7 +22,6 @@ export const english: ProposalTexts = {
     cancelled: 'Cancelled',
     expired: 'Expired',
   },
-  key: (name) => `the key ${name}`,
   facts: {
     product: 'Product',
     by: 'Proposed by',
@@ -49,26 +48,13 @@ export const english: ProposalTexts = {
     pending: (until) => `The proposal waits for another person. It can be approved until ${until}.`,
     own: 'You proposed it yourself. Somebody else has to approve it.',
     ownInTrial: 'You proposed it yourself. In a trial you may approve it, too; in production somebody else has to.',
-    notYours: 'It is approved by a person who has the role approver for the product.',
+    notYours: 'It is approved by a person who has the role approver for the product; a role only by who has it.',
     expired: (until) => `The proposal expired ${until}. Propose it again if it shall still be done.`,
     held: 'The change is held, and no customer has been told. Each of the two can still cancel it.',
   },
   what: 'What will happen',
-  needs: {
-    heading: 'What the change needs of customers',
-    asked: 'Customers have to approve',
-    objectable: 'Customers can object to',
-    informed: 'Customers are told of',
-  },
+  needs: 'What the change needs of customers',
   comparison: 'The change as customers see it',
-  columnsOfComparison: {
-    about: 'Fact',
-    current: 'Today',
-    planned: 'From then on',
-    differs: 'changes',
-    same: 'unchanged',
-    notStated: 'not stated',
-  },
   terms: { heading: 'What changes', field: 'Term', from: 'Today', to: 'From then on' },
   termNames: {
     name: 'Name',
@@ -167,6 +153,7 @@ export const english: ProposalTexts = {
     'second-person-needed': 'You proposed it yourself: somebody else has to approve it.',
     'activation-blocked': 'Something is in the way of the activation.',
   },
+  values: { pending: 'pending', resolved: 'resolved', rejected: 'rejected' },
   roles: { reader: 'Reader', officer: 'Officer', approver: 'Approver', admin: 'Administrator' },
   yes: 'yes',
   no: 'no',

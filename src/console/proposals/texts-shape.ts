@@ -14,7 +14,6 @@ export interface ProposalTexts {
   /** What is proposed: alone, and of a change. */
   readonly kinds: Readonly<Record<ProposalKind, string>>;
   readonly statuses: Readonly<Record<ProposalStatus, string>>;
-  readonly key: (name: string) => string;
   readonly facts: Readonly<
     Record<
       | 'product'
@@ -49,11 +48,8 @@ export interface ProposalTexts {
     readonly held: string;
   };
   readonly what: string;
-  readonly needs: Readonly<Record<'heading' | 'asked' | 'objectable' | 'informed', string>>;
+  readonly needs: string;
   readonly comparison: string;
-  readonly columnsOfComparison: Readonly<
-    Record<'about' | 'current' | 'planned' | 'differs' | 'same' | 'notStated', string>
-  >;
   readonly terms: { readonly heading: string; readonly field: string; readonly from: string; readonly to: string };
   readonly termNames: Readonly<Record<string, string>>;
   /** What a difference is in, by the first part of its place. */
@@ -96,6 +92,8 @@ export interface ProposalTexts {
   };
   readonly reasonMissing: string;
   readonly refusals: Partial<Readonly<Record<ProblemCode, string>>>;
+  /** Values of documents that are codes, in words. */
+  readonly values: Readonly<Record<string, string>>;
   readonly roles: Readonly<Record<Role, string>>;
   readonly yes: string;
   readonly no: string;

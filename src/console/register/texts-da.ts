@@ -1,8 +1,8 @@
 /** The words of the register in the console, in Danish. */
 export const danish = {
-  heading: (product: string) => `Registeret for ${product}`,
+  heading: (product: string) => `Registret for ${product}`,
   intro:
-    'De underdatabehandlere, der er godkendt, som kunderne har dem. Registeret ændres kun, når en varslet ændring træder i kraft.',
+    'De underdatabehandlere, der er godkendt, som kunderne har dem. Registret ændres kun, når en varslet ændring træder i kraft.',
   none: 'Der er ingen produkter endnu. En administrator opretter dem under Indstillinger.',
   today: (day: string) => `I dag, ${day}`,
   onDay: (day: string) => `Som det var ${day}`,
@@ -10,11 +10,11 @@ export const danish = {
   forAll: 'Vis det, som det er for de fleste kunder',
   publicPage: 'Den offentlige side',
   csv: 'Hent som CSV',
-  changes: 'Ændringer af registeret',
+  changes: 'Ændringer af registret',
 
   form: {
     product: 'Produkt',
-    asOf: 'Vis registeret, som det var',
+    asOf: 'Vis registret, som det var',
     asOfHint: 'Tomt felt: i dag.',
     since: 'Sammenlign med en tidligere dag',
     sinceHint: 'Viser, hvad der er kommet, ændret og gået ud mellem de to dage.',
@@ -27,7 +27,7 @@ export const danish = {
 
   difference: {
     heading: (from: string, to: string) => `Forskellen mellem ${from} og ${to}`,
-    nothing: 'Registeret var det samme de to dage.',
+    nothing: 'Registret var det samme de to dage.',
     count: (came: number, changed: number, left: number) =>
       `${came} kom til, ${changed} blev ændret, og ${left} gik ud.`,
     came: (name: string) => `${name} er kommet til`,
@@ -42,7 +42,7 @@ export const danish = {
 
   list: {
     caption: (count: number) => (count === 1 ? 'En underdatabehandler' : `${count} underdatabehandlere`),
-    empty: 'Der stod ingen underdatabehandlere i registeret den dag.',
+    empty: 'Der stod ingen underdatabehandlere i registret den dag.',
     name: 'Navn',
     engagedBy: 'Underdatabehandler til',
     processing: 'Behandling og personoplysninger',

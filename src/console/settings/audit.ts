@@ -1,10 +1,13 @@
 import * as audit from '../../api/audit.ts';
-import { ACTIONS } from '../../db/acts.ts';
-import { oneLine } from '../../domain/text.ts';
+import { ACTIONS, type Act } from '../../db/acts.ts';
+import { SYSTEM } from '../../domain/author.ts';
+import { oneLine, type Language } from '../../domain/text.ts';
 import { faultsOf, NO_FAULTS, type FormFaults } from '../form-faults.ts';
 import { consolePage } from '../page.ts';
-import { given, nextPage, settingsPage, type Cell } from './page-model.ts';
+import { authorInWords } from '../author-words.ts';
 import { momentInWords } from '../times.ts';
+import { actInWords } from './act-words.ts';
+import { given, nextPage, settingsPage, type Cell } from './page-model.ts';
 import { settingsWords } from './texts.ts';
 
 const PATH = '/console/settings/audit';
@@ -13,7 +16,7 @@ const FILTERS = ['actor', 'action', 'subject', 'from', 'to'];
 interface ShownAct {
   readonly at: string;
   readonly actor: string;
-  readonly action: string;
+  readonly action: Act['action'];
   readonly subject: string;
   readonly details: Readonly<Record<string, unknown>> | null;
 }
@@ -33,7 +36,7 @@ export const listAudit = consolePage('audit:read', async (visit) => {
   try {
     found = await visit.ask(audit.list, { query });
   } catch (error) {
-    faults = faultsOf(error, { expected: { from: t.dayFault, to: t.dayFault } });
+    faults = faultsOf(error, { language: visit.language, expected: { from: t.dayFault, to: t.dayFault } });
   }
   return settingsPage({
     heading: t.heading,
@@ -50,7 +53,7 @@ export const listAudit = consolePage('audit:read', async (visit) => {
           id: 'action',
           label: t.action,
           value: filter['action'] ?? '',
-          options: [{ value: '', name: words.all }, ...ACTIONS.toSorted().map((value) => ({ value, name: value }))],
+          options: [{ value: '', name: words.all }, ...actionsIn(visit.language)],
         },
         {
           part: 'field',
@@ -74,8 +77,8 @@ export const listAudit = consolePage('audit:read', async (visit) => {
           columns: [words.when, words.who, t.action, t.subject],
           rows: found.items.map((act) => [
             momentInWords(act.at, visit.language),
-            oneLine(act.actor),
-            actionOf(act, words.details),
+            act.actor === SYSTEM ? authorInWords(act.actor, visit.language) : oneLine(act.actor),
+            actionOf(act, visit.language),
             act.subject,
           ]),
         },
@@ -88,7 +91,15 @@ export const listAudit = consolePage('audit:read', async (visit) => {
 /** A date field does not show an invalid date, so after an error it is a text field. */
 const dateUnless = ({ faults }: FormFaults, field: string) => (faults[field] === undefined ? 'date' : 'text');
 
-function actionOf({ action, details }: ShownAct, summary: string): Cell {
-  if (details === null) return action;
-  return { text: action, more: { summary, content: JSON.stringify(details, null, 2) } };
+/** Every action, in the order of its words. */
+const actionsIn = (language: Language) =>
+  ACTIONS.map((value) => ({ value, name: actInWords(value, language) })).toSorted((one, other) =>
+    one.name.localeCompare(other.name, language),
+  );
+
+function actionOf({ action, details }: ShownAct, language: Language): Cell {
+  const text = actInWords(action, language);
+  if (details === null) return text;
+  const { details: summary } = settingsWords(language);
+  return { text, more: { summary, content: JSON.stringify(details, null, 2) } };
 }

@@ -1,10 +1,12 @@
 import * as changeList from '../../api/change-list.ts';
 import * as checkpoints from '../../api/checkpoints.ts';
 import * as evidence from '../../api/evidence.ts';
+import { allowedBy } from '../../domain/caller.ts';
 import type { ChangeView } from '../../domain/change-view.ts';
 import { oneLine } from '../../domain/text.ts';
 import { toProblem } from '../../http/errors.ts';
 import { NO_FAULTS, type FormFaults } from '../form-faults.ts';
+import { numberInWords } from '../numbers.ts';
 import { consolePage, type Shown } from '../page.ts';
 import type { Visit } from '../visit.ts';
 import { given, settingsPage, type Section } from './page-model.ts';
@@ -92,11 +94,10 @@ function nameOf({ product, announcedAt, companies }: ChangeView, { language }: V
   return `${companies.map(oneLine).join(', ')}, ${product}, ${momentInWords(announcedAt, language)}`;
 }
 
-/** Of who is for some products alone, the first of them: a list of all takes all. */
+/** Of who has packs of some products alone, the first of them: a list of all takes all. */
 function ofOnly({ person }: Visit): { readonly product?: string } {
-  const products = person.grants.map((grant) => grant.products);
-  const [first] = products.flatMap((each) => each ?? []);
-  return products.includes(null) || first === undefined ? {} : { product: first };
+  const [first] = allowedBy(person, 'mails:read')?.products ?? [];
+  return first === undefined ? {} : { product: first };
 }
 
 async function newestCheckpoint(visit: Visit): Promise<Section> {
@@ -111,7 +112,7 @@ async function newestCheckpoint(visit: Visit): Promise<Section> {
     facts: [
       { name: t.at, value: momentInWords(newest.at, visit.language) },
       { name: t.origin, value: newest.origin },
-      { name: t.size, value: String(newest.size) },
+      { name: t.size, value: numberInWords(newest.size, visit.language) },
       { name: t.root, value: newest.root },
     ],
   };

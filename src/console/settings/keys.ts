@@ -1,13 +1,15 @@
 import * as keys from '../../api/keys.ts';
-import { KEY_ROLES, KEY_SCOPES, type KeyRole } from '../../domain/permission.ts';
+import { KEY_ROLES, KEY_SCOPES, type KeyRole, type Scope } from '../../domain/permission.ts';
 import { notFound } from '../../domain/refused.ts';
 import { oneLine } from '../../domain/text.ts';
 import { faultsOf, textOf, textsOf, type FormFaults } from '../form-faults.ts';
 import { ownProducts } from '../own-products.ts';
+import { authorInWords } from '../author-words.ts';
 import { consolePage, type Shown } from '../page.ts';
 import type { Visit } from '../visit.ts';
 import { given, nextPage, settingsPage } from './page-model.ts';
 import { beginningOfDay, momentInWords } from '../times.ts';
+import { scopeInWords } from './scope-words.ts';
 import { settingsWords } from './texts.ts';
 
 const PATH = '/console/settings/keys';
@@ -18,7 +20,7 @@ interface ShownKey {
   readonly id: string;
   readonly name: string;
   readonly role: string | null;
-  readonly scopes: readonly string[];
+  readonly scopes: readonly Scope[];
   readonly products: readonly string[] | null;
   readonly createdBy: string;
   readonly expiresAt: string | null;
@@ -56,14 +58,17 @@ export const listKeys = consolePage('keys:manage', async (visit) => {
             key.role === null
               ? {
                   text: t.someScopes(key.scopes.length),
-                  more: { summary: words.details, content: key.scopes.join('\n') },
+                  more: {
+                    summary: words.details,
+                    content: key.scopes.map((scope) => scopeInWords(scope, visit.language)).join('\n'),
+                  },
                 }
               : (t.roles[key.role as KeyRole] ?? key.role),
             key.products?.join(', ') ?? words.all,
             stateOf(key),
             key.expiresAt === null ? words.never : momentInWords(key.expiresAt, visit.language),
             key.lastUsedAt === null ? words.never : momentInWords(key.lastUsedAt, visit.language),
-            oneLine(key.createdBy),
+            authorInWords(key.createdBy, visit.language),
           ]),
         },
         next: nextPage(PATH, {}, nextCursor),
@@ -108,6 +113,7 @@ export const createKey = consolePage('keys:manage', async (visit) => {
     return showForm(
       visit,
       faultsOf(error, {
+        language: visit.language,
         expected: { name, role: expectedRole, scopes: expectedRole, products: expectedProducts, expiresAt },
         refusals: { 'product-unknown': expectedProducts },
       }),
@@ -145,7 +151,7 @@ async function showForm(visit: Visit, faults?: FormFaults): Promise<Shown> {
           id: 'scopes',
           type: 'checkbox',
           legend: t.scopes,
-          options: KEY_SCOPES.map((value) => ({ value, name: value })),
+          options: KEY_SCOPES.map((value) => ({ value, name: scopeInWords(value, visit.language) })),
           chosen: textsOf(form, 'scopes'),
         },
         {
@@ -183,7 +189,10 @@ export const revokeKey = consolePage(
       await visit.perform(keys.revoke, { params: { id: visit.params['id'] ?? '' } });
       return { to: PATH };
     } catch (error) {
-      return showRevoke(visit, faultsOf(error, { expected: {}, refusals: { 'last-admin-key': t.lastAdmin } }));
+      return showRevoke(
+        visit,
+        faultsOf(error, { language: visit.language, expected: {}, refusals: { 'last-admin-key': t.lastAdmin } }),
+      );
     }
   },
   { takesFreshFactors: true },

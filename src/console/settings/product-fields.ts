@@ -1,6 +1,8 @@
 import { RETENTION } from '../../domain/retention.ts';
 import type { SecondPersonAct } from '../../domain/proposal.ts';
 import { APPROVAL_TERMS } from '../../domain/terms.ts';
+import { oneLine, type Language } from '../../domain/text.ts';
+import { countryName, inSeries } from '../../domain/wording.ts';
 import { textOf, textsOf } from '../form-faults.ts';
 import type { Form } from '../visit.ts';
 
@@ -58,6 +60,14 @@ export interface ShownProduct {
   readonly officersAddress: string | null;
   readonly retention: typeof RETENTION;
   readonly secondPerson: readonly SecondPersonAct[];
+}
+
+/** Places that terms list, for who reads them: "Gintel AS (Norge) og Google (USA)". */
+export function placesInWords(places: ShownProduct['terms']['places'], language: Language): string {
+  return inSeries(
+    places.map(({ company, country }) => `${oneLine(company)} (${countryName(country, language)})`),
+    language,
+  );
 }
 
 /** Which field shows the faults of which path of the API. */

@@ -1,15 +1,17 @@
 import * as products from '../../api/products.ts';
 import { SECOND_PERSON_ACTS } from '../../domain/proposal.ts';
-import { oneLine } from '../../domain/text.ts';
+import { looseningOf, type Loosening } from '../../domain/terms.ts';
+import { oneLine, type Language } from '../../domain/text.ts';
 import { dateInWords } from '../../domain/wording.ts';
 import { faultsOf, NO_FAULTS, textOf, type FormFaults } from '../form-faults.ts';
 import { consolePage, type Shown } from '../page.ts';
-import { offerOf } from '../proposals/propose.ts';
+import { withOffer } from '../proposals/propose.ts';
 import type { Visit } from '../visit.ts';
 import { settingsPage, type Field, type Section } from './page-model.ts';
 import {
   blankProduct,
   FIELD_OF,
+  placesInWords,
   productBody,
   standingProduct,
   typedProduct,
@@ -28,7 +30,7 @@ interface Announcement {
 }
 interface Meaning {
   readonly nextAnnouncement: { readonly before: Announcement | null; readonly after: Announcement };
-  readonly warnings: readonly { readonly message: string }[];
+  readonly terms: ShownProduct['terms'];
 }
 
 /** `GET /console/settings/products/new`. */
@@ -74,8 +76,9 @@ async function saveOrTry(
     return showForm(visit, typed, product, NO_FAULTS, (body as { result: Meaning }).result);
   } catch (error) {
     const faults = faultsIn(visit, error, product === null);
-    // Who is told of another's correction sends the next one knowing of it.
-    const version = product === null ? '' : await versionOf(visit, product.id);
+    // Who is told of another's correction sends the next one knowing of it; who is told of anything else, does not.
+    const isTold = product !== null && faults.code === 'precondition-failed';
+    const version = isTold ? await versionOf(visit, product.id) : typed.version;
     return showForm(visit, { ...typed, version }, product, faults);
   }
 }
@@ -83,11 +86,11 @@ async function saveOrTry(
 function faultsIn(visit: Visit, error: unknown, isNew: boolean): FormFaults {
   const { products: t } = settingsWords(visit.language);
   return faultsOf(error, {
+    language: visit.language,
     fieldOf: FIELD_OF,
     expected: t.expected,
     refusals: {
       'precondition-failed': isNew ? t.exists : t.changedMeanwhile,
-      'second-person-needed': t.takesTwo,
       'terms-below-contract': t.expected.windowDays,
     },
   });
@@ -97,30 +100,36 @@ function showForm(
   visit: Visit,
   typed: TypedProduct,
   product: ShownProduct | null,
-  faults = NO_FAULTS,
+  refused = NO_FAULTS,
   meaning: Meaning | null = null,
 ): Shown {
   const { products: t, ...words } = settingsWords(visit.language);
+  const { faults, offer } = withOffer(refused, { kind: 'terms', product: typed.id, terms: productBody(typed) });
   const path = product === null ? PATH : `${PATH}/${product.id}`;
   return settingsPage({
     heading: product === null ? t.newHeading : t.editHeading(oneLine(product.name)),
     back: { href: path, text: product === null ? t.heading : oneLine(product.name) },
-    intro: [t.intro],
+    intro: [t.intro, ...(product?.secondPerson.includes('terms') ? [t.takesTwo] : [])],
     notice: meaning && t.nothingSaved,
     faults,
-    offer: offerOf(faults.code, { kind: 'terms', product: typed.id, terms: productBody(typed) }),
+    offer,
     form: {
       action: product === null ? `${PATH}/new` : `${path}/edit`,
       fields: fieldsOf(typed, product === null, t),
       submit: t.try,
       ...(meaning && { other: { text: words.save, step: 'save' } }),
     },
-    sections: meaning === null ? [] : [meaningOf(meaning, visit)],
+    sections: meaning === null ? [] : [meaningOf(meaning, product, visit)],
   });
 }
 
-function meaningOf({ nextAnnouncement: { before, after }, warnings }: Meaning, visit: Visit): Section {
+function meaningOf(
+  { nextAnnouncement: { before, after }, terms }: Meaning,
+  standing: ShownProduct | null,
+  visit: Visit,
+): Section {
   const { products: t } = settingsWords(visit.language);
+  const loosened = standing === null ? [] : looseningOf(terms, standing.terms);
   const day = (text: string | undefined) =>
     text === undefined ? '' : dateInWords(Temporal.PlainDate.from(text), visit.language);
   const rows = (
@@ -134,8 +143,24 @@ function meaningOf({ nextAnnouncement: { before, after }, warnings }: Meaning, v
     id: 'meaning',
     heading: t.meaning,
     table: { caption: t.meaningNow, none: '', columns: [t.meaning, t.before, t.after], rows },
-    ...(warnings.length > 0 && { paragraphs: [`${t.warnings}:`, ...warnings.map(({ message }) => message)] }),
+    ...(loosened.length > 0 && {
+      paragraphs: [`${t.warnings}:`, ...loosened.map((each) => looseningInWords(each, visit.language))],
+    }),
   };
+}
+
+function looseningInWords(loosening: Loosening, language: Language): string {
+  const { loosened } = settingsWords(language).products;
+  switch (loosening.what) {
+    case 'places':
+      return loosened.places(placesInWords(loosening.places, language));
+    case 'approvalEffectiveAfterHours':
+      return loosened.approvalEffectiveAfterHours(loosening.from, loosening.to);
+    case 'placesNeedApproval':
+    case 'activitiesNeedApproval':
+    case 'replacementsNeedApproval':
+      return loosened[loosening.what];
+  }
 }
 
 type Words = ReturnType<typeof settingsWords>['products'];

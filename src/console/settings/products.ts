@@ -1,14 +1,29 @@
 import * as productTerms from '../../api/product-terms.ts';
 import * as products from '../../api/products.ts';
+import type { SecondPersonAct } from '../../domain/proposal.ts';
 import { oneLine } from '../../domain/text.ts';
 import { isForAllProducts, ownProducts } from '../own-products.ts';
+import { authorInWords } from '../author-words.ts';
 import { consolePage } from '../page.ts';
 import { given, nextPage, settingsPage } from './page-model.ts';
 import { momentInWords } from '../times.ts';
-import { standingProduct, type ShownProduct } from './product-fields.ts';
+import { placesInWords, standingProduct, type ShownProduct } from './product-fields.ts';
 import { settingsWords } from './texts.ts';
 
 const PATH = '/console/settings/products';
+
+/** What is recommended to take two people in production (D61). */
+const RECOMMENDED = ['announcement', 'activation'] as const satisfies readonly SecondPersonAct[];
+
+const OF_WINDOWS = ['windowDays', 'timeZone', 'rollForward'] as const;
+const OF_APPROVAL = [
+  'placesNeedApproval',
+  'activitiesNeedApproval',
+  'replacementsNeedApproval',
+  'answerDays',
+  'effectiveHours',
+  'places',
+] as const;
 
 interface TermsOnRecord {
   readonly terms: ShownProduct['terms'];
@@ -50,7 +65,7 @@ export const listProducts = consolePage('products:read', async (visit) => {
 });
 
 /** `GET /console/settings/products/:product`: a product, its terms, and the terms that it has had. */
-export const showProduct = consolePage('products:read', async (visit) => {
+export const showProduct = consolePage('products:read', async (visit, { isTrial }) => {
   const { products: t, ...words } = settingsWords(visit.language);
   const { product: id = '' } = visit.params;
   const product = (await visit.ask(products.get, { params: { product: id } })) as ShownProduct;
@@ -59,16 +74,21 @@ export const showProduct = consolePage('products:read', async (visit) => {
     items: readonly TermsOnRecord[];
     nextCursor: string | null;
   };
-  const typed = standingProduct(product, '');
+  const shownTerms = (of: ShownProduct) => ({
+    ...standingProduct(of, ''),
+    places: placesInWords(of.terms.places, visit.language),
+  });
+  const typed = shownTerms(product);
   const yesNo = (isSo: boolean) => (isSo ? words.yes : words.no);
-  const texts = (fields: readonly (keyof typeof typed & keyof typeof t)[]) =>
+  const texts = (fields: readonly (keyof typeof typed & keyof typeof t)[], of = typed) =>
     fields.map((field) => {
-      const value = typed[field];
+      const value = of[field];
       return { name: t[field], value: typeof value === 'boolean' ? yesNo(value) : String(value) || '–' };
     });
   return settingsPage({
     heading: oneLine(product.name),
     back: { href: PATH, text: t.heading },
+    notice: isTrial || RECOMMENDED.every((act) => product.secondPerson.includes(act)) ? null : t.recommendTwo,
     links: visit.may('products:write', id) ? [{ href: `${PATH}/${id}/edit`, text: t.edit }] : [],
     sections: [
       {
@@ -76,19 +96,8 @@ export const showProduct = consolePage('products:read', async (visit) => {
         heading: t.processor,
         facts: texts(['processorName', 'processorNumber', 'processorAddress', 'objectionEmail', 'objectionPostal']),
       },
-      { id: 'objection', heading: t.objection, facts: texts(['windowDays', 'timeZone', 'rollForward', 'minimumDays']) },
-      {
-        id: 'approval',
-        heading: t.approval,
-        facts: texts([
-          'placesNeedApproval',
-          'activitiesNeedApproval',
-          'replacementsNeedApproval',
-          'answerDays',
-          'effectiveHours',
-          'places',
-        ]),
-      },
+      { id: 'objection', heading: t.objection, facts: texts([...OF_WINDOWS, 'minimumDays']) },
+      { id: 'approval', heading: t.approval, facts: texts(OF_APPROVAL) },
       {
         id: 'running',
         heading: t.running,
@@ -115,11 +124,16 @@ export const showProduct = consolePage('products:read', async (visit) => {
           columns: [words.when, words.who, t.reason, t.days],
           rows: items.map((each) => [
             momentInWords(each.recordedAt, visit.language),
-            oneLine(each.recordedBy),
+            authorInWords(each.recordedBy, visit.language),
             each.reason ?? '',
             {
               text: t.inDays(each.terms.objectionWindowDays),
-              more: { summary: words.details, content: JSON.stringify(each.terms, null, 2) },
+              more: {
+                summary: words.details,
+                content: texts([...OF_WINDOWS, ...OF_APPROVAL], shownTerms({ ...product, terms: each.terms }))
+                  .map(({ name, value }) => `${name}: ${value}`)
+                  .join('\n'),
+              },
             },
           ]),
         },

@@ -3,8 +3,11 @@ import * as retention from '../../api/retention.ts';
 import { notFound } from '../../domain/refused.ts';
 import type { CaseEnd, RetentionClass } from '../../domain/retention.ts';
 import { oneLine } from '../../domain/text.ts';
+import { monthInWords } from '../../domain/wording.ts';
 import { customerPath } from '../customers/shown.ts';
 import { faultsOf, NO_FAULTS, textOf, type FormFaults } from '../form-faults.ts';
+import { authorInWords } from '../author-words.ts';
+import { numberInWords } from '../numbers.ts';
 import { consolePage, type Shown } from '../page.ts';
 import type { Visit } from '../visit.ts';
 import { given, nextPage, settingsPage, type Cell, type Section } from './page-model.ts';
@@ -46,7 +49,7 @@ export const showRetention = consolePage('retention:manage', async (visit) => {
     // Counts what is on record, which takes a while: only for who asks.
     if (month !== undefined) preview = await visit.ask(retention.preview, { query: { month } });
   } catch (error) {
-    faults = faultsOf(error, { expected: { month: t.expected.month } });
+    faults = faultsOf(error, { language: visit.language, expected: { month: t.expected.month } });
   }
   return settingsPage({
     heading: t.heading,
@@ -65,15 +68,16 @@ export const showRetention = consolePage('retention:manage', async (visit) => {
 
 function previewed({ month, classes, cases }: Preview, visit: Visit): Section[] {
   const { retention: t } = settingsWords(visit.language);
+  const heading = t.previewHeading(monthInWords(Temporal.PlainYearMonth.from(month), visit.language));
   return [
     {
       id: 'preview',
-      heading: t.previewHeading(month),
+      heading,
       table: {
-        caption: t.previewHeading(month),
+        caption: heading,
         none: '',
         columns: [t.kind, t.rows],
-        rows: classes.map((each) => [t.classes[each.class], String(each.rows)]),
+        rows: classes.map((each) => [t.classes[each.class], numberInWords(each.rows, visit.language)]),
       },
     },
     {
@@ -86,8 +90,8 @@ function previewed({ month, classes, cases }: Preview, visit: Visit): Section[] 
         rows: cases.map((each) => [
           { text: each.change, href: `/console/changes/${each.change}` },
           t.ends[each.because],
-          String(each.cases),
-          String(each.held),
+          numberInWords(each.cases, visit.language),
+          numberInWords(each.held, visit.language),
           each.controllers.join(', '),
         ]),
       },
@@ -124,7 +128,7 @@ async function holdsOf(visit: Visit): Promise<Section> {
           ? { text: t.release, href: `${PATH}/holds/${hold.id}/release` }
           : { text: t.ended, tag: '' },
         momentInWords(hold.placedAt, visit.language),
-        oneLine(hold.placedBy),
+        authorInWords(hold.placedBy, visit.language),
       ]),
     },
     next: nextPage(PATH, filter, nextCursor),
@@ -158,12 +162,8 @@ export const placeHold = consolePage('retention:manage', async (visit) => {
     });
     return { to: PATH };
   } catch (error) {
-    const said = faultsOf(error, { expected });
-    if (said.errors.some(({ field }) => field !== null)) return holdForm(visit, said);
-    // What does not exist is named by the code alone.
-    const { change, controller } = expected;
-    const refusals = { 'change-unknown': change, 'controller-unknown': controller };
-    return holdForm(visit, faultsOf(error, { expected, refusals }));
+    const fieldOfRefusal = { 'change-unknown': 'change', 'controller-unknown': 'controller' };
+    return holdForm(visit, faultsOf(error, { language: visit.language, fieldOfRefusal, expected }));
   }
 });
 
@@ -209,7 +209,7 @@ export const releaseHold = consolePage(
       await visit.perform(legalHolds.release, { params: { id }, body: { reason: textOf(visit.form, 'reason') } });
       return { to: PATH };
     } catch (error) {
-      return releaseForm(visit, faultsOf(error, { expected: { reason: expected.reason } }));
+      return releaseForm(visit, faultsOf(error, { language: visit.language, expected: { reason: expected.reason } }));
     }
   },
   { takesFreshFactors: true },

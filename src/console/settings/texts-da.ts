@@ -79,9 +79,22 @@ export const danish = {
     earliest: 'Tidligste ikrafttræden',
     lastAnswer: 'Sidste dag at svare på en anmodning',
     warnings: 'Læg mærke til',
+    loosened: {
+      placesNeedApproval: 'Et behandlingssted, der ikke er på listen, kræver ikke længere godkendelse (punkt C.5).',
+      activitiesNeedApproval:
+        'En anden behandling eller andre personoplysninger kræver ikke længere godkendelse (punkt B.1).',
+      replacementsNeedApproval:
+        'En anden virksomhed til en godkendt behandling kræver ikke længere godkendelse (punkt B.1).',
+      places: (places: string) =>
+        `Disse steder kræver ikke længere godkendelse, fordi vilkårene nævner dem (punkt C.5): ${places}.`,
+      approvalEffectiveAfterHours: (from: number, to: number) =>
+        `En godkendelse får virkning efter ${to} timer i stedet for ${from}: så længe kan en kontaktperson sige, at den ikke var deres.`,
+    },
     nothingSaved: 'Intet er gemt endnu. Gem, hvis det er rigtigt.',
-    saved: 'Vilkårene er gemt.',
-    takesTwo: 'Ændringen skal godkendes af en anden person.',
+    takesTwo:
+      'Vilkårene skal to personer om: du retter dem her og sender dem til godkendelse, og en anden godkender dem.',
+    recommendTwo:
+      'Én person kan her varsle alle kunder eller sætte en ændring i kraft alene. I produktion anbefales det, at mindst de to ting skal to personer om.',
     secondPerson: 'To personer',
     secondPersonFor: 'Hvad skal to personer om?',
     secondPersonHint:
@@ -91,7 +104,7 @@ export const danish = {
         name: 'At varsle en ændring',
         hint: 'Ingen kunde får besked, før en anden har set, hvad der sendes.',
       },
-      activation: { name: 'At sætte en ændring i kraft', hint: 'Registeret bliver et andet. Det kan ikke gøres om.' },
+      activation: { name: 'At sætte en ændring i kraft', hint: 'Registret bliver et andet. Det kan ikke gøres om.' },
       invalid: {
         name: 'At afgøre en indsigelse som ugyldig',
         hint: 'Indsigelsen holder så ikke længere ændringen tilbage.',
@@ -129,6 +142,7 @@ export const danish = {
 
   webhooks: {
     heading: 'Webhooks',
+    changedMeanwhile: 'Nogen har rettet webhooken, siden du åbnede siden. Se, hvad der står nu, og ret det igen.',
     intro: 'En webhook får en besked, hver gang noget sker. Hver besked er underskrevet med webhookens hemmelighed.',
     caption: 'Webhooks',
     none: 'Der er ingen webhooks endnu.',
@@ -176,6 +190,7 @@ export const danish = {
     remove: 'Slet webhooken',
     removeBody: 'Modtageren får ingen flere beskeder. Det, der er sendt, bliver stående. Det kan ikke fortrydes.',
     deliveries: 'Leveringer',
+    webhookDisabled: 'En webhook blev slået fra',
     noDeliveries: 'Ingen leveringer.',
     statuses: { pending: 'Venter', delivered: 'Leveret', failed: 'Fejlet', skipped: 'Sprunget over' },
     status: 'Tilstand',
@@ -266,7 +281,7 @@ export const danish = {
     previewHeading: (month: string) => `Det, der tømmes i ${month}`,
     classes: {
       case: 'Sager',
-      register: 'Kontaktpersoner i registeret',
+      register: 'Kontaktpersoner i registret',
       controller: 'Kunder, der er gået',
       act: 'Handlinger og begrundelser',
       'automatic-mail': 'Automatiske mails',
@@ -304,7 +319,6 @@ export const danish = {
     untilHint: 'Tomt felt: til det bliver ophævet.',
     unlimited: 'Til det ophæves',
     state: 'Tilstand',
-    runs: 'Gælder',
     ended: 'Ophørt',
     release: 'Ophæv',
     releaseHeading: 'Ophæv, at det skal blive stående',

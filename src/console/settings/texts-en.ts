@@ -81,9 +81,21 @@ export const english: SettingsTexts = {
     earliest: 'Earliest in force',
     lastAnswer: 'Last day to answer a request',
     warnings: 'Take note',
+    loosened: {
+      placesNeedApproval: 'A place that is not listed needs no approval any more (clause C.5).',
+      activitiesNeedApproval:
+        'Another processing activity, or other personal data, needs no approval any more (clause B.1).',
+      replacementsNeedApproval: 'Another company for an approved activity needs no approval any more (clause B.1).',
+      places: (places) =>
+        `These places need no approval any more, because the terms list them (clause C.5): ${places}.`,
+      approvalEffectiveAfterHours: (from, to) =>
+        `An approval takes effect after ${to} hours instead of ${from}: so long can a contact say that it was not theirs.`,
+    },
     nothingSaved: 'Nothing has been saved yet. Save it if it is right.',
-    saved: 'The terms are saved.',
-    takesTwo: 'This must be approved by a second person.',
+    takesTwo:
+      'The terms take two people: you correct them here and send them for approval, and somebody else approves them.',
+    recommendTwo:
+      'Here one person alone can tell all customers, or put a change into force. In production it is recommended that at least these two take two people.',
     secondPerson: 'Two people',
     secondPersonFor: 'What takes two people?',
     secondPersonHint:
@@ -132,6 +144,8 @@ export const english: SettingsTexts = {
 
   webhooks: {
     heading: 'Webhooks',
+    changedMeanwhile:
+      'Somebody has corrected the webhook since you opened the page. See what stands now, and correct it again.',
     intro: 'A webhook is told each time that something happens. Each message is signed with the webhook’s secret.',
     caption: 'Webhooks',
     none: 'There are no webhooks yet.',
@@ -175,6 +189,7 @@ export const english: SettingsTexts = {
     remove: 'Delete the webhook',
     removeBody: 'The receiver gets no more messages. What was sent stays on record. This cannot be undone.',
     deliveries: 'Deliveries',
+    webhookDisabled: 'A webhook was switched off',
     noDeliveries: 'No deliveries.',
     statuses: { pending: 'Waiting', delivered: 'Delivered', failed: 'Failed', skipped: 'Skipped' },
     status: 'State',
@@ -306,7 +321,6 @@ export const english: SettingsTexts = {
     untilHint: 'Left blank: until it is released.',
     unlimited: 'Until it is released',
     state: 'State',
-    runs: 'Holds',
     ended: 'Ended',
     release: 'Release',
     releaseHeading: 'Release what is kept',

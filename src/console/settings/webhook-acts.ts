@@ -83,7 +83,7 @@ export const replayEvents = consolePage('webhooks:manage', async (visit) => {
   } catch (error) {
     const { since } = t.expected;
     const refusals = { 'replay-from-the-future': since, 'webhook-disabled': t.disabled };
-    return webhookPage(visit, faultsOf(error, { expected: { since }, refusals }));
+    return webhookPage(visit, faultsOf(error, { language: visit.language, expected: { since }, refusals }));
   }
 });
 

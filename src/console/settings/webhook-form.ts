@@ -1,5 +1,7 @@
+import { createHash } from 'node:crypto';
 import * as webhooks from '../../api/webhooks.ts';
-import { faultsOf, textOf, textsOf, type FormFaults } from '../form-faults.ts';
+import { Problem } from '../../http/problems.ts';
+import { faultsOf, textOf, textsOf, type FaultWords, type FormFaults } from '../form-faults.ts';
 import { ownProducts } from '../own-products.ts';
 import { consolePage, type Shown } from '../page.ts';
 import type { Form, Visit } from '../visit.ts';
@@ -14,6 +16,8 @@ interface TypedWebhook {
   readonly products: readonly string[];
   readonly description: string;
   readonly rateLimit: string;
+  /** Of what was shown, so that nobody else's correction is undone. */
+  readonly version: string;
 }
 
 /** `GET /console/settings/webhooks/new`. */
@@ -33,28 +37,55 @@ export const createWebhook = consolePage('webhooks:manage', async (visit) => {
 
 /** `GET /console/settings/webhooks/:id/edit`. */
 export const showEditWebhook = consolePage('webhooks:manage', async (visit) => {
-  const { id = '' } = visit.params;
-  const found = (await visit.ask(webhooks.get, { params: { id } })) as ShownWebhook;
-  const { url, events, products, description, rateLimit } = found;
-  const standing = {
-    url,
-    products: products ?? [],
-    description: description ?? '',
-    rateLimit: String(rateLimit ?? ''),
-  };
-  return showForm(visit, { ...standing, events: events.join('\n') }, id);
+  const standing = await standingWebhook(visit);
+  return showForm(visit, { ...standing, version: versionOf(standing) }, paramsOf(visit).id);
 });
 
 /** `POST /console/settings/webhooks/:id/edit`. */
 export const editWebhook = consolePage('webhooks:manage', async (visit) => {
-  const { id = '' } = visit.params;
+  const { id } = paramsOf(visit);
+  const shown = typed(visit.form);
+  const version = versionOf(await standingWebhook(visit));
+  // A second click finds its own correction. Who is told of another's sends the next one knowing of it.
+  if (shown.version !== '' && ![shown.version, versionOf(shown)].includes(version)) {
+    const { changedMeanwhile } = settingsWords(visit.language).webhooks;
+    const refusal = new Problem('precondition-failed', 'The webhook is not what the form has shown.');
+    return showForm(
+      visit,
+      { ...shown, version },
+      id,
+      faults(visit, refusal, { 'precondition-failed': changedMeanwhile }),
+    );
+  }
   try {
-    await visit.perform(webhooks.patch, { params: { id }, body: bodyOf(typed(visit.form)) });
+    await visit.perform(webhooks.patch, { params: { id }, body: bodyOf(shown) });
     return { to: `${WEBHOOKS}/${id}` };
   } catch (error) {
-    return showForm(visit, typed(visit.form), id, faults(visit, error));
+    return showForm(visit, shown, id, faults(visit, error));
   }
 });
+
+const paramsOf = ({ params }: Visit) => ({ id: params['id'] ?? '' });
+
+/** A webhook as its form shows it. */
+async function standingWebhook(visit: Visit): Promise<TypedWebhook> {
+  const { url, events, products, description, rateLimit } = (await visit.ask(webhooks.get, {
+    params: paramsOf(visit),
+  })) as ShownWebhook;
+  return {
+    url,
+    events: events.join('\n'),
+    products: products ?? [],
+    description: description ?? '',
+    rateLimit: String(rateLimit ?? ''),
+    version: '',
+  };
+}
+
+const versionOf = (standing: TypedWebhook) =>
+  createHash('sha256')
+    .update(JSON.stringify(bodyOf(standing)))
+    .digest('base64url');
 
 function typed(form: Form): TypedWebhook {
   return {
@@ -63,6 +94,7 @@ function typed(form: Form): TypedWebhook {
     products: textsOf(form, 'products'),
     description: textOf(form, 'description'),
     rateLimit: textOf(form, 'rateLimit'),
+    version: textOf(form, 'version'),
   };
 }
 
@@ -76,11 +108,13 @@ function bodyOf({ url, events, products, description, rateLimit }: TypedWebhook)
   };
 }
 
-function faults(visit: Visit, error: unknown): FormFaults {
+function faults(visit: Visit, error: unknown, refusals: FaultWords['refusals'] = {}): FormFaults {
   const { expected } = settingsWords(visit.language).webhooks;
   return faultsOf(error, {
+    language: visit.language,
     expected,
     refusals: {
+      ...refusals,
       'webhook-url-invalid': expected.url,
       'webhook-target-unresolvable': expected.url,
       'webhook-target-forbidden': expected.url,
@@ -101,6 +135,7 @@ async function showForm(visit: Visit, shown: TypedWebhook, id: string | null, sa
       action: id === null ? `${WEBHOOKS}/new` : `${WEBHOOKS}/${id}/edit`,
       submit: id === null ? t.add : words.save,
       fields: [
+        { part: 'hidden', id: 'version', value: shown.version },
         { part: 'field', id: 'url', type: 'url', label: t.url, hint: t.urlHint, value: shown.url },
         { part: 'textarea', id: 'events', rows: 3, label: t.events, hint: t.eventsHint, value: shown.events },
         {

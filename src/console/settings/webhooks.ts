@@ -1,9 +1,12 @@
 import * as deliveries from '../../api/webhook-deliveries.ts';
 import * as webhooks from '../../api/webhooks.ts';
-import { oneLine } from '../../domain/text.ts';
+import type { EventType } from '../../domain/event.ts';
+import { authorInWords } from '../author-words.ts';
+import { numberInWords } from '../numbers.ts';
 import { consolePage, type Shown } from '../page.ts';
 import type { FormFaults } from '../form-faults.ts';
 import type { Visit } from '../visit.ts';
+import { eventInWords } from './event-words.ts';
 import { given, nextPage, settingsPage, type FormModel, type Section } from './page-model.ts';
 import { momentInWords } from '../times.ts';
 import { settingsWords } from './texts.ts';
@@ -16,7 +19,7 @@ interface Attempt {
 }
 
 interface Delivery {
-  readonly type: string;
+  readonly type: EventType;
   readonly status: 'pending' | 'delivered' | 'failed' | 'skipped';
   readonly createdAt: string;
   readonly nextAttemptAt: string | null;
@@ -48,8 +51,8 @@ export const listWebhooks = consolePage('webhooks:manage', async (visit) => {
             each.description ?? '',
             each.events.join(', '),
             stateOf(each, visit.language),
-            String(each.deliveries.pending),
-            String(each.deliveries.failed),
+            numberInWords(each.deliveries.pending, visit.language),
+            numberInWords(each.deliveries.failed, visit.language),
           ]),
         },
         next: nextPage(WEBHOOKS, {}, nextCursor),
@@ -76,9 +79,12 @@ export async function webhookPage(visit: Visit, faults?: FormFaults): Promise<Sh
     ...(found.failingSince === null
       ? []
       : [{ name: t.failingSince, value: momentInWords(found.failingSince, language) }]),
-    { name: t.pending, value: String(found.deliveries.pending) },
-    { name: t.failed, value: String(found.deliveries.failed) },
-    { name: t.createdAt, value: `${momentInWords(found.createdAt, language)}, ${oneLine(found.createdBy)}` },
+    { name: t.pending, value: numberInWords(found.deliveries.pending, language) },
+    { name: t.failed, value: numberInWords(found.deliveries.failed, language) },
+    {
+      name: t.createdAt,
+      value: `${momentInWords(found.createdAt, language)}, ${authorInWords(found.createdBy, language)}`,
+    },
     ...(found.secretRotatedAt === null
       ? []
       : [{ name: t.rotatedAt, value: momentInWords(found.secretRotatedAt, language) }]),
@@ -167,7 +173,7 @@ async function deliveriesOf(visit: Visit, id: string): Promise<Section> {
         const last = each.attempts.at(-1);
         return [
           momentInWords(each.createdAt, visit.language),
-          each.type,
+          eventInWords(each.type, visit.language),
           {
             text: t.statuses[each.status],
             tag: { pending: 'pending', delivered: 'resolved', failed: 'rejected', skipped: '' }[each.status],
@@ -211,9 +217,9 @@ async function replaysOf(visit: Visit, id: string): Promise<Section> {
       rows: items.map((each) => [
         momentInWords(each.createdAt, visit.language),
         momentInWords(each.since, visit.language),
-        String(each.queued),
+        numberInWords(each.queued, visit.language),
         momentInWords(each.finishedAt, visit.language),
-        oneLine(each.createdBy),
+        authorInWords(each.createdBy, visit.language),
       ]),
     },
   };

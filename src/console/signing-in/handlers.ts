@@ -101,7 +101,7 @@ export function signOut(dependencies: ConsoleDependencies) {
     const { api } = dependencies;
     const person = await personWith(request, dependencies);
     if (person !== null) {
-      refuseOtherSite(request, (request.body as Form)[CSRF_FIELD], api.publicUrl());
+      refuseOtherSite(request, ((request.body ?? {}) as Form)[CSRF_FIELD], api.publicUrl());
       const by = { at: api.clock(), actor: actorOfPerson(person.id) };
       await inTransaction(api.pool, (tx) => endSession(tx, person.session.id, by));
     }

@@ -43,6 +43,8 @@ export function attemptOf(
   const sealed = cookieOf(request, nameOf(publicUrl));
   const attempt = attemptSchema.safeParse(sealed === null ? null : seals.open(sealed)).data;
   if (attempt === undefined || attempt.state !== state) return null;
-  const end = Temporal.Instant.from(attempt.begunAt).add(GOOD_FOR);
-  return Temporal.Instant.compare(now, end) < 0 ? attempt : null;
+  return Temporal.Instant.compare(now, endOf(attempt)) < 0 ? attempt : null;
 }
+
+/** Until when the answer to an attempt is taken. */
+export const endOf = ({ begunAt }: Attempt): Temporal.Instant => Temporal.Instant.from(begunAt).add(GOOD_FOR);

@@ -8,7 +8,7 @@ import { sendNamedFailure } from '../failure.ts';
 import { consoleLanguage, sendShown, type Reader } from '../frame.ts';
 import { ownPath } from '../own-path.ts';
 import { personWith } from '../serve-console.ts';
-import { attemptCookie, attemptOf, type Attempt } from './openid-attempt.ts';
+import { attemptCookie, attemptOf, endOf, type Attempt } from './openid-attempt.ts';
 import { ProviderFault } from './openid-faults.ts';
 import { openIdTextsIn, type OpenIdOutcome } from './openid-texts.ts';
 
@@ -103,7 +103,13 @@ export const finishOpenId = asking(async (asked) => {
       return await sendOutcome(asked, { outcome, found, attempt });
     }
     const { person } = verdict;
-    const answer = { person, state: attempt.state, userAgent: request.headers['user-agent'] ?? '', now };
+    const answer = {
+      person,
+      state: attempt.state,
+      goodUntil: endOf(attempt),
+      userAgent: request.headers['user-agent'] ?? '',
+      now,
+    };
     return await (attempt.confirms === null ? begun(asked, answer, attempt) : confirmed(asked, answer, attempt));
   } catch (error) {
     return sendFault(asked, error, attempt);

@@ -239,4 +239,5 @@ const en: OpenIdTexts = {
 
 const TEXTS: Readonly<Record<Language, OpenIdTexts>> = { da, en };
 
+/** The words of signing in through an identity provider, in a language. */
 export const openIdTextsIn = (language: Language): OpenIdTexts => TEXTS[language];

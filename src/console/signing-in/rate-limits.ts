@@ -20,9 +20,11 @@ export async function limitSignIns(app: FastifyInstance): Promise<void> {
   const signIns = limiter({ name: 'signing-in', max: SIGN_INS_PER_ADDRESS, keyOf });
   const questions = limiter({ name: 'asking-the-provider', max: QUESTIONS_PER_ADDRESS, keyOf });
   app.addHook('onRequest', async (request, reply) => {
-    const isSent = request.method === 'POST' && request.url.startsWith('/console/sign-in');
+    // By its route: the address itself can be spelt in many ways.
+    const { url = '' } = request.routeOptions;
+    const isSent = request.method === 'POST' && url.startsWith('/console/sign-in');
     if (isSent) refuseAbove(await signIns(request, reply), reply);
-    const isQuestion = PROVIDER_ADDRESSES.includes(request.routeOptions.url ?? '');
+    const isQuestion = PROVIDER_ADDRESSES.includes(url);
     if (isQuestion) refuseAbove(await questions(request, reply), reply);
   });
 }

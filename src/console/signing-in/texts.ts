@@ -58,4 +58,5 @@ const TEXTS: Readonly<Record<Language, SignInTexts>> = {
   },
 };
 
+/** The words of signing in, in a language. */
 export const signInTextsIn = (language: Language): SignInTexts => TEXTS[language];

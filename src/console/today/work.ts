@@ -1,8 +1,8 @@
 import type { get as getWorklist } from '../../api/worklist.ts';
 import type { Language } from '../../domain/text.ts';
 import { dayInWords, deadlineInWords, instantInWords } from '../../domain/wording.ts';
-import { momentInWords, nameOf, productOf, titleOf } from '../proposals/proposal-shown.ts';
-import { proposalTextsIn } from '../proposals/texts.ts';
+import { authorInWords } from '../author-words.ts';
+import { momentInWords, productOf, titleOf } from '../proposals/proposal-shown.ts';
 import { todayTextsIn } from './texts.ts';
 
 type Worklist = Awaited<ReturnType<typeof getWorklist.read>>;
@@ -96,7 +96,7 @@ function ofController(
 }
 
 function proposal(item: Of<'proposals'>, language: Language): Task {
-  const by = nameOf(item.proposedBy, proposalTextsIn(language));
+  const by = authorInWords(item.proposedBy, language);
   const product = productOf(item);
   return {
     name: titleOf(item, language),

@@ -114,8 +114,9 @@ test('what is typed is kept from the first field, right or wrong, and for nobody
   expect((await officer.get('/console/announce')).text).toContain('Nordlys');
   const other = await signIn(varsel, { role: 'admin' });
   await other.get(`${draft}/company`).expect(404);
-  await other.post(`${draft}/discard`).expect(404);
+  await other.post(`${draft}/discard`).expect(303);
   expect((await other.get('/console/announce')).text).not.toContain('Nordlys');
+  await officer.get(`${draft}/company`).expect(200);
 });
 
 test('faults stand beside their fields, in the words of the reader', async () => {
@@ -218,7 +219,8 @@ test('a removal asks what becomes of what is below, and announces it', async () 
   expect(anew.text).toContain('Google');
   const kept = await oneRow<{ fields: object }>(
     varsel.database.pool,
-    'select fields from announcement_drafts order by id desc limit 1',
+    `select fields from announcement_drafts where fields ->> 'supersedes' = $1`,
+    [id],
   );
   expect(kept.fields).toMatchObject({
     kind: 'removal',

@@ -1,4 +1,4 @@
-import type { Language } from '../../domain/text.ts';
+import type { Language } from '../domain/text.ts';
 
 const FORMATS: Readonly<Record<Language, Intl.NumberFormat>> = {
   da: new Intl.NumberFormat('da'),

@@ -1,0 +1,57 @@
+import type { Act } from '../../db/acts.ts';
+import type { Language } from '../../domain/text.ts';
+
+/** What was done, for every act that is put on record (D28): an action that is missing here does not compile. */
+const WORDS: Readonly<Record<Act['action'], Readonly<Record<Language, string>>>> = {
+  'product.saved': { da: 'Produktets vilkår gemt', en: 'Terms of the product saved' },
+  'register.loaded': { da: 'Det første register indlæst', en: 'First register loaded' },
+  'controller.created': { da: 'Kunde oprettet', en: 'Customer created' },
+  'controller.updated': { da: 'Kunde rettet', en: 'Customer corrected' },
+  'controller.emptied': { da: 'Kundens personoplysninger slettet', en: 'Personal data of the customer erased' },
+  'agreement.ended': { da: 'Aftale afsluttet', en: 'Agreement ended' },
+  'person.erased': { da: 'Person slettet', en: 'Person erased' },
+  'notice.resent': { da: 'Underretning sendt igen', en: 'Notice sent again' },
+  'notice.reached': { da: 'Underretning noteret som nået frem', en: 'Notice stated to have arrived' },
+  'notice.reported': { da: 'Melding om underretning noteret', en: 'Report about a notice recorded' },
+  'test-notice.sent': { da: 'Prøve sendt', en: 'Test notice sent' },
+  'letter.recorded': { da: 'Brev registreret', en: 'Letter recorded' },
+  'change.announced': { da: 'Ændring varslet', en: 'Change announced' },
+  'change.wording-confirmed': { da: 'Bekræftet, at kun ordlyden ændres', en: 'Confirmed that only words change' },
+  'change.activated': { da: 'Ændring gennemført', en: 'Change activated' },
+  'change.closed': { da: 'Ændring afsluttet', en: 'Change closed' },
+  'change.withdrawn': { da: 'Ændring trukket tilbage', en: 'Change withdrawn' },
+  'objection.recorded': { da: 'Indsigelse registreret', en: 'Objection recorded' },
+  'objection.accepted-late': { da: 'Sen indsigelse antaget', en: 'Late objection accepted' },
+  'objection.resolved': { da: 'Indsigelse afgjort', en: 'Objection resolved' },
+  'answer.classified': { da: 'Svar vurderet', en: 'Answer classified' },
+  'mail.decided': { da: 'Besluttet om en mail', en: 'Decided about a mail' },
+  'proposal.made': { da: 'Forslag stillet', en: 'Proposal made' },
+  'proposal.approved': { da: 'Forslag godkendt', en: 'Proposal approved' },
+  'proposal.rejected': { da: 'Forslag afvist', en: 'Proposal rejected' },
+  'proposal.cancelled': { da: 'Forslag annulleret', en: 'Proposal cancelled' },
+  'legal-hold.placed': { da: 'Sat til at blive stående', en: 'Legal hold placed' },
+  'legal-hold.released': { da: 'Ophævet, at det skal blive stående', en: 'Legal hold released' },
+  'person.added': { da: 'Person oprettet', en: 'Person added' },
+  'person.invited': { da: 'Person inviteret', en: 'Person invited' },
+  'person.disabled': { da: 'Person spærret', en: 'Person disabled' },
+  'role.given': { da: 'Rolle givet', en: 'Role given' },
+  'role.ended': { da: 'Rolle frataget', en: 'Role taken away' },
+  'session.started': { da: 'Logget ind', en: 'Signed in' },
+  'session.ended': { da: 'Session afsluttet', en: 'Session ended' },
+  'passkey.registered': { da: 'Adgangsnøgle registreret', en: 'Passkey registered' },
+  'passkey.removed': { da: 'Adgangsnøgle fjernet', en: 'Passkey removed' },
+  'key.created': { da: 'API-nøgle oprettet', en: 'API key created' },
+  'key.revoked': { da: 'API-nøgle tilbagekaldt', en: 'API key revoked' },
+  'webhook.created': { da: 'Webhook oprettet', en: 'Webhook created' },
+  'webhook.changed': { da: 'Webhook rettet', en: 'Webhook corrected' },
+  'webhook.deleted': { da: 'Webhook slettet', en: 'Webhook deleted' },
+  'webhook.secret-rotated': { da: 'Webhookens hemmelighed skiftet', en: 'Secret of the webhook rotated' },
+  'webhook.secret-revoked': {
+    da: 'Webhookens forrige hemmelighed tilbagekaldt',
+    en: 'Previous secret of the webhook revoked',
+  },
+  'webhook.replayed': { da: 'Hændelser sendt igen til webhooken', en: 'Events sent again to the webhook' },
+};
+
+/** What was done, in a language. */
+export const actInWords = (action: Act['action'], language: Language): string => WORDS[action][language];
