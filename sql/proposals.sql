@@ -3,15 +3,21 @@
 --   D60   a proposal has its time, and an author                 guard_proposal
 --   D60   it is decided once, while it has not expired; by       guard_proposal_decision
 --         another person who may, or cancelled by its proposer
+--   D57   nobody approves a role that they do not have           guard_proposal_decision
 --   D61   what was approved was done                             guard_approved_proposal
 --   D61   what takes two was approved                            guard_second_person, guard_second_person_of_product,
 --                                                            guard_second_person_of_role
 
--- Whether a person may approve for a product, null for all of them: by a role that has not ended.
-create or replace function may_approve_proposals(actor text, of_product text) returns boolean language sql stable as $$
+-- Whether a person has one of these roles for a product, null for all of them, and it has not ended.
+create or replace function has_one_of_roles(actor text, roles text[], of_product text) returns boolean language sql stable as $$
   select exists (select from people p join person_roles r on r.person_id = p.id
-    where actor = 'person ' || p.id and p.disabled_at is null and r.ended_at is null and r.role in ('approver', 'admin')
+    where actor = 'person ' || p.id and p.disabled_at is null and r.ended_at is null and r.role = any (roles)
       and (r.product_id is null or r.product_id = of_product))
+$$;
+
+-- Whether a person may approve for a product.
+create or replace function may_approve_proposals(actor text, of_product text) returns boolean language sql stable as $$
+  select has_one_of_roles(actor, '{approver,admin}', of_product)
 $$;
 
 create or replace function guard_proposal() returns trigger language plpgsql as $$
@@ -61,6 +67,11 @@ begin
   if not may_approve_proposals(new.decided_by, proposed.product_id) then
     raise exception 'proposal % is decided by a person who may approve (D60)', new.proposal_id using errcode = 'restrict_violation';
   end if;
+  -- Each role but the highest is within that of an approver.
+  if new.decision = 'approved' and proposed.content #>> '{act,role}' = 'admin'
+    and not has_one_of_roles(new.decided_by, '{admin}', proposed.product_id) then
+    raise exception 'proposal % gives more than who approves it has (D57)', new.proposal_id using errcode = 'restrict_violation';
+  end if;
   if new.decision = 'approved' and is_one <> new.by_one_person
     or new.by_one_person and not (select is_trial from installation) then
     raise exception 'proposal % is approved by another person than proposed it; in a trial by one, which is on record (D60)',
@@ -98,6 +109,7 @@ begin
       and a.confirmed_at = new.decided_at from approvals a where a.id::text = new.made)
     when 'terms' then new.made = proposed.product_id and (select p.updated_at = new.decided_at from products p where p.id = new.made)
     when 'role' then (select r.given_at = new.decided_at and r.product_id is not distinct from proposed.product_id
+        and r.role = proposed.content #>> '{act,role}'
       from person_roles r where r.id::text = new.made and r.person_id::text = proposed.subject)
     end, false) then
     raise exception 'proposal % was approved, and what it proposes was not done (D61)', new.proposal_id

@@ -26,8 +26,9 @@ import { sharedParts, type Shared, type Substitutes } from './service/shared-par
 import { Stops } from './service/stops.ts';
 import { compareTimeZones } from './service/time-zones.ts';
 
+const nothing = async () => undefined;
 /** The jobs of a process that only serves requests: other processes run them. */
-const NO_JOBS: Jobs = { runAll: async () => undefined, readMails: async () => undefined, stop: async () => undefined };
+const NO_JOBS: Jobs = { runAll: nothing, seal: nothing, readMails: nothing, stop: nothing };
 
 /** A running Varsel. */
 export interface Service {

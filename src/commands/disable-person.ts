@@ -1,7 +1,8 @@
 import { revokeKeysOf } from '../db/api-keys.ts';
 import { appendToAuditLog } from '../db/audit-log.ts';
 import { endInvitations } from '../db/invitations.ts';
-import { disablePerson as writeDisabled, type PersonOnRecord } from '../db/people-on-record.ts';
+import type { PersonOnRecord } from '../db/people-on-record.ts';
+import { disablePerson as writeDisabled } from '../db/people.ts';
 import { lockActingAdministrators } from '../db/person-roles.ts';
 import { deletePasskeysOf } from '../db/passkeys.ts';
 import type { Transaction } from '../db/postgres.ts';

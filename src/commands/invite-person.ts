@@ -1,8 +1,8 @@
 import { appendToAuditLog } from '../db/audit-log.ts';
 import { authorInWords } from '../db/authors.ts';
 import { endInvitations, insertInvitationMail } from '../db/invitations.ts';
-import { findEnabledPerson, findPersonOnRecord, lockPerson, type PersonOnRecord } from '../db/people-on-record.ts';
-import { insertPerson, lockNewPeople, type Person } from '../db/people.ts';
+import { findPersonOnRecord, type PersonOnRecord } from '../db/people-on-record.ts';
+import { findEnabledPerson, insertPerson, lockNewPeople, lockPerson, type Person } from '../db/people.ts';
 import { insertGivenRoles } from '../db/person-roles.ts';
 import type { Transaction } from '../db/postgres.ts';
 import { insertSignInLink } from '../db/sign-in-links.ts';

@@ -1,10 +1,10 @@
 import { answerOnce } from '../db/answered-questions.ts';
 import { appendToAuditLog } from '../db/audit-log.ts';
-import { insertPerson, insertPersonRole, lockNewPeople } from '../db/people.ts';
+import { insertPerson, lockNewPeople } from '../db/people.ts';
+import { endPersonRole, insertPersonRole } from '../db/person-roles.ts';
 import type { Transaction } from '../db/postgres.ts';
 import { knownProducts } from '../db/products.ts';
 import {
-  endRoleOfProvider,
   findPersonByEmail,
   findPersonOfProvider,
   hasAnyRole,
@@ -127,7 +127,7 @@ async function keepToGrants(
   const running = await rolesOfProvider(tx, personId);
   const isIn = (list: readonly ProviderGrant[], { role, product }: ProviderGrant) =>
     list.some((other) => other.role === role && other.product === product);
-  for (const role of running) if (!isIn(grants, role)) await endRoleOfProvider(tx, role.id, by);
+  for (const role of running) if (!isIn(grants, role)) await endPersonRole(tx, role.id, by);
   for (const grant of grants) {
     if (!isIn(running, grant)) await insertPersonRole(tx, { personId, ...grant, source: 'provider' }, by);
   }

@@ -1,5 +1,6 @@
 import { appendToAuditLog } from '../db/audit-log.ts';
-import { findFirstAdministrator, insertPerson, insertPersonRole, lockNewPeople } from '../db/people.ts';
+import { findFirstAdministrator, insertPerson, lockNewPeople } from '../db/people.ts';
+import { insertPersonRole } from '../db/person-roles.ts';
 import type { Transaction } from '../db/postgres.ts';
 import { insertSession } from '../db/sessions.ts';
 import { insertSignInLink, useSignInLink } from '../db/sign-in-links.ts';

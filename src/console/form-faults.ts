@@ -30,15 +30,8 @@ export interface FormFaults {
 /** A form without faults. */
 export const NO_FAULTS: FormFaults = { status: 200, code: null, errors: [], faults: {} };
 
-/** What is shown as a page of its own, because nothing typed could mend it; also the one that asks for two factors. */
-const OF_THE_PAGE: readonly ProblemCode[] = [
-  'factors-needed',
-  'forbidden',
-  'not-found',
-  'internal-error',
-  'overloaded',
-  'not-ready',
-];
+/** What is shown as a page of its own, because nothing typed could mend it. */
+const OF_THE_PAGE: readonly ProblemCode[] = ['forbidden', 'not-found', 'internal-error', 'overloaded', 'not-ready'];
 
 /** What the API refused, in words beside the fields of the form. Throws what no form can mend, unless the form has words for it. */
 export function faultsOf(

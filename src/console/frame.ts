@@ -4,6 +4,7 @@ import { newestKeptForm } from '../db/kept-forms.ts';
 import type { SignedIn } from '../domain/session.ts';
 import { scopesOfCaller } from '../domain/caller.ts';
 import { LANGUAGES, type Language } from '../domain/text.ts';
+import { sendFile } from '../http/send-file.ts';
 import { cookieOf, sessionSecretOf } from '../http/session.ts';
 import { csrfTokenOf } from '../security/sessions.ts';
 import { acceptedLanguage } from '../web/accepted-language.ts';
@@ -21,6 +22,9 @@ export const CONSOLE_POLICY =
   "form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 /** A mail in its frame: its own styles, and nothing else. */
 const MAIL_POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'";
+
+/** A file that somebody else has made, for whoever's browser shows it all the same. */
+const FILE_POLICY = "sandbox; default-src 'none'; frame-ancestors 'none'";
 
 const LANGUAGE_COOKIE = 'varsel-language';
 
@@ -58,10 +62,8 @@ export async function sendShown(
     return reply.header('content-security-policy', MAIL_POLICY).type('text/html; charset=utf-8').send(shown.mail);
   }
   if ('file' in shown) {
-    return reply
-      .header('content-disposition', `attachment; filename="${shown.name}"`)
-      .type(shown.type)
-      .send(shown.file);
+    reply.header('content-security-policy', FILE_POLICY);
+    return sendFile(request, reply, shown.type, { content: shown.file, name: shown.name });
   }
   const secret = sessionSecretOf(request, api.publicUrl());
   const words = consoleTextsIn(language);

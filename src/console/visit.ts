@@ -22,7 +22,7 @@ import type {
   StreamedCommand,
   Version,
 } from '../http/operation.ts';
-import { callOf, carryOut } from '../http/perform.ts';
+import { callOf, perform } from '../http/perform.ts';
 import { keepToProducts } from '../http/product-access.ts';
 import { receiveOnce } from '../http/receive-once.ts';
 import { withSpooledBody } from '../http/spooled-body.ts';
@@ -127,7 +127,7 @@ export function visitOf(
       const idempotency = key === null ? null : { key, hash };
       const { url: address, log } = request;
       const carrying = { idempotency, address, conditions: said.conditions ?? {}, log };
-      return expectDone(await afterTheFirst(() => carryOut(operation, api, call, carrying)));
+      return expectDone(await afterTheFirst(() => perform(operation, api, call, carrying)));
     },
     async send(operation, { content, mediaType, query }) {
       expectFactors(operation);

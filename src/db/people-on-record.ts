@@ -1,8 +1,7 @@
-import type { Author } from '../domain/author.ts';
 import type { Role } from '../domain/permission.ts';
 import type { Person } from './people.ts';
 import type { PersonRole } from './person-roles.ts';
-import { row, rows, type Queryable, type Transaction } from './postgres.ts';
+import { row, rows, type Queryable } from './postgres.ts';
 
 /** A role as it is shown with its person. */
 export interface ShownRole extends PersonRole {
@@ -75,28 +74,4 @@ export async function listPeople(
     [filter.now, filter.product, filter.disabled, after, limit],
   );
   return found.map(personOf);
-}
-
-/** Locks a person against being disabled meanwhile. `null` where there is no such person. */
-export async function lockPerson(tx: Transaction, id: string): Promise<Person | null> {
-  return row<Person>(
-    tx,
-    `select id, name, email, created_at as "createdAt", disabled_at as "disabledAt" from people where id = $1
-     for no key update`,
-    [id],
-  );
-}
-
-/** The person with this address who is not disabled, or `null`. */
-export async function findEnabledPerson(db: Queryable, email: string): Promise<{ id: string } | null> {
-  return row(db, 'select id from people where lower(email) = lower($1) and disabled_at is null', [email]);
-}
-
-/** Keeps a person from signing in, for good. */
-export async function disablePerson(tx: Transaction, id: string, by: Author): Promise<void> {
-  await rows(tx, 'update people set disabled_at = $2, disabled_by = $3 where id = $1 and disabled_at is null', [
-    id,
-    by.at,
-    by.actor,
-  ]);
 }

@@ -1,5 +1,4 @@
 import type { Author } from '../domain/author.ts';
-import type { Role } from '../domain/permission.ts';
 import { oneRow, row, rows, type Queryable, type Transaction } from './postgres.ts';
 
 /** A person of the company, who may sign in unless `disabledAt` is set. */
@@ -41,15 +40,21 @@ export async function findFirstAdministrator(db: Queryable): Promise<Person | nu
   );
 }
 
-/** Gives a role, for a product or for all of them (`null`). */
-export async function insertPersonRole(
-  tx: Transaction,
-  given: { personId: string; role: Role; product: string | null; source: 'given' | 'provider' },
-  by: Author,
-): Promise<void> {
-  await rows(
-    tx,
-    `insert into person_roles (person_id, role, product_id, source, given_at, given_by) values ($1, $2, $3, $4, $5, $6)`,
-    [given.personId, given.role, given.product, given.source, by.at, by.actor],
-  );
+/** Locks a person against being disabled meanwhile. `null` where there is no such person. */
+export async function lockPerson(tx: Transaction, id: string): Promise<Person | null> {
+  return row<Person>(tx, `select ${COLUMNS} from people where id = $1 for no key update`, [id]);
+}
+
+/** The person with this address who is not disabled, or `null`. */
+export async function findEnabledPerson(db: Queryable, email: string): Promise<{ id: string } | null> {
+  return row(db, 'select id from people where lower(email) = lower($1) and disabled_at is null', [email]);
+}
+
+/** Keeps a person from signing in, for good. */
+export async function disablePerson(tx: Transaction, id: string, by: Author): Promise<void> {
+  await rows(tx, 'update people set disabled_at = $2, disabled_by = $3 where id = $1 and disabled_at is null', [
+    id,
+    by.at,
+    by.actor,
+  ]);
 }

@@ -25,6 +25,19 @@ export async function grantsOf(db: Queryable, personId: string): Promise<Permiss
   return roles.map(({ role, product }) => grantOf(role, product));
 }
 
+/** Gives a role, for a product or for all of them (`null`). */
+export async function insertPersonRole(
+  tx: Transaction,
+  given: { personId: string; role: Role; product: string | null; source: RoleSource },
+  by: Author,
+): Promise<void> {
+  await rows(
+    tx,
+    `insert into person_roles (person_id, role, product_id, source, given_at, given_by) values ($1, $2, $3, $4, $5, $6)`,
+    [given.personId, given.role, given.product, given.source, by.at, by.actor],
+  );
+}
+
 /** Gives a role for each of these products, or for all of them (`null`). Returns the products for which the person had it not. */
 export async function insertGivenRoles(
   tx: Transaction,

@@ -1,4 +1,3 @@
-import type { Author } from '../domain/author.ts';
 import type { ProviderGrant } from '../domain/provider-claims.ts';
 import { row, rows, type Queryable, type Transaction } from './postgres.ts';
 
@@ -50,15 +49,6 @@ export async function rolesOfProvider(db: Queryable, personId: string): Promise<
      where person_id = $1 and source = 'provider' and ended_at is null order by id`,
     [personId],
   );
-}
-
-/** Ends a role. */
-export async function endRoleOfProvider(tx: Transaction, id: string, by: Author): Promise<void> {
-  await rows(tx, 'update person_roles set ended_at = $2, ended_by = $3 where id = $1 and ended_at is null', [
-    id,
-    by.at,
-    by.actor,
-  ]);
 }
 
 /** Whether a person has a role at all, whoever gave it. */

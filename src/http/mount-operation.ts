@@ -6,9 +6,10 @@ import { dryRunQuery, withDryRun } from './dry-run.ts';
 import { idempotencyKeyOf, requestHash } from './idempotency.ts';
 import { mountStreamed } from './mount-streamed.ts';
 import type { ApiResponse, FileResponse, Operation } from './operation.ts';
-import { callOf, carryOut, type OperationDependencies } from './perform.ts';
+import { callOf, perform, type OperationDependencies } from './perform.ts';
 import type { Said } from './product-access.ts';
 import { prefersCsv, sendCsv } from './send-csv.ts';
+import { sendFile } from './send-file.ts';
 import { etagNow, etagOf, isKnown } from './versions.ts';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -29,6 +30,7 @@ export function mountOperation<Dependencies extends OperationDependencies>(
     method,
     url,
     schema: documented({ ...operation, ...dryRun, method }),
+    ...(operation.maxBodyBytes !== undefined && { bodyLimit: operation.maxBodyBytes }),
     // Before the body is read: a caller without the right key must not make us parse.
     onRequest: [...tellDeprecation(operation.deprecated), authenticateFor(operation, dependencies)],
     // Validation replaces the body by what the schema makes of it; the hash is of what was sent.
@@ -57,25 +59,10 @@ export function mountOperation<Dependencies extends OperationDependencies>(
       const { idempotency, url: address, headers: conditions, log } = request;
       return sendResponse(
         reply,
-        await carryOut(operation, dependencies, call, { idempotency, address, conditions, log }),
+        await perform(operation, dependencies, call, { idempotency, address, conditions, log }),
       );
     },
   });
-}
-
-function sendFile(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  mediaType: string,
-  { content, name, headers = {} }: FileResponse,
-): FastifyReply {
-  // Fastify would read a whole stream to answer a HEAD.
-  const isUnread = request.method === 'HEAD' && !Buffer.isBuffer(content);
-  if (isUnread) content.destroy();
-  return reply
-    .headers({ ...headers, 'content-disposition': `attachment; filename="${name}"` })
-    .type(mediaType)
-    .send(isUnread ? '' : content);
 }
 
 /** Sends what was read with its ETag, or 304 to who has it. */

@@ -64,7 +64,7 @@ export interface Carrying {
 }
 
 /** Runs a command in one transaction, or returns the response that is stored under the idempotency key. */
-export async function carryOut<Dependencies extends OperationDependencies>(
+export async function perform<Dependencies extends OperationDependencies>(
   operation: Command<Dependencies> | PreparedCommand<Dependencies>,
   dependencies: Dependencies,
   call: AnyCall,

@@ -36,6 +36,13 @@ export interface Wakes {
   readonly isNotified: boolean;
 }
 
+/** What of the jobs a test replaces. */
+export interface JobSubstitutes {
+  readonly wakes?: Wakes;
+  /** How long the sending keeps the plans of its statements. */
+  readonly plansLiveSeconds?: number;
+}
+
 /** What takes long and is in no hurry runs at night, where the companies are. */
 const EACH_NIGHT = '17 1 * * *';
 
@@ -43,8 +50,10 @@ const EACH_NIGHT = '17 1 * * *';
 const WAKES: Wakes = { sweep: '*/10 * * * * *', isNotified: true };
 
 export interface Jobs {
-  /** Runs every job once, now. Resolves when nothing is left to do. */
+  /** Runs every job once, now, but for the sealing. Resolves when nothing is left to do. */
   runAll(): Promise<void>;
+  /** Seals what is on record, where it is time to, and has the checkpoint time-stamped. */
+  seal(): Promise<void>;
   /** Reads the mail that is on record and due. */
   readMails(): Promise<void>;
   /** Claims nothing more, lets what is under way end, and releases the claims that are left. */
@@ -77,10 +86,14 @@ type AllJobs = ReturnType<typeof createJobs>;
  * Starts the jobs. Each runs once at a time (`runExclusively`). node-cron starts idempotent sweeps, and a `NOTIFY` wakes the
  * engines at once. Nothing depends on one tick: the next does what a missed one would have done.
  */
-export function startJobs(dependencies: JobDependencies, databaseUrl: string, wakes = WAKES): StartedJobs {
+export function startJobs(
+  dependencies: JobDependencies,
+  databaseUrl: string,
+  { wakes = WAKES, plansLiveSeconds }: JobSubstitutes = {},
+): StartedJobs {
   const { log } = dependencies;
   const stopping = new AbortController();
-  const sendingPool = createSendingPool(databaseUrl, log);
+  const sendingPool = createSendingPool(databaseUrl, log, plansLiveSeconds);
   const jobs = createJobs(dependencies, { databaseUrl, sendingPool }, stopping.signal);
 
   /** Runs a job, and logs its error instead of throwing it. */
@@ -135,6 +148,8 @@ export function startJobs(dependencies: JobDependencies, databaseUrl: string, wa
       await jobs.queueDigests();
       await jobs.sendOperatorMails();
       await jobs.checkCounts();
+    },
+    async seal() {
       await jobs.seal();
       await jobs.anchor();
     },

@@ -12,6 +12,8 @@ const UNKNOWN_ID = '01999a2e-5f1c-7d3e-8a4b-0c1d2e3f4a5b';
 let varsel: TestVarsel;
 beforeAll(async () => {
   varsel = await startVarsel(START);
+  // Events name the newest checkpoint.
+  await varsel.seal();
   await haveControllers(varsel, [aController(1)]);
 });
 afterAll(() => varsel.close());

@@ -1,5 +1,6 @@
 import pg from 'pg';
-import { insertPerson, insertPersonRole } from '../../src/db/people.ts';
+import { insertPerson } from '../../src/db/people.ts';
+import { insertPersonRole } from '../../src/db/person-roles.ts';
 import { connectionOptions } from '../../src/db/connection-options.ts';
 import { inTransaction } from '../../src/db/postgres.ts';
 import { startSession } from '../../src/commands/sign-in.ts';

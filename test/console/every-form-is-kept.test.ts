@@ -120,6 +120,12 @@ const TYPED: readonly Form[] = [
     typed: { evidence: EMPHATIC },
     besides: { message: 'notice' },
   },
+  {
+    route: '/console/changes/:id/controllers/:externalId/record',
+    at: '/console/changes/change/controllers/kunde-1/record',
+    typed: { name: 'Dorthe "D" Persson', receivedOn: '2026-03-02', receivedAt: '10:30', words: EMPHATIC },
+    besides: { channel: 'letter' },
+  },
   { route: '/console/announce', at: '/console/announce', typed: {}, besides: { product: 'truetalk', kind: 'removal' } },
   step('about', { kind: 'replacement' }),
   step('company', { 'subProcessor.name': 'Nordlys "Hosting"', 'subProcessor.processing.da': EMPHATIC }),
@@ -236,6 +242,7 @@ const UNTYPED: readonly (readonly [route: string, at: string])[] = [
   ['/console/changes/:id/confirm-wording', '/console/changes/change/confirm-wording'],
   ['/console/changes/:id/resend-failed', '/console/changes/change/resend-failed'],
   ['/console/changes/:id/controllers/:externalId/resend', '/console/changes/change/controllers/kunde-1/resend'],
+  ['/console/changes/:id/controllers/:externalId/scans', '/console/changes/change/controllers/kunde-1/scans'],
   ['/console/announce/:id/discard', '/console/announce/change/discard'],
   ['/console/announce/:id/:step/keep', '/console/announce/change/reason/keep'],
   ['/console/announce/:id/test', '/console/announce/change/test'],
@@ -315,7 +322,7 @@ describe('a session that ends in the middle of a form loses nothing that was typ
     expect(text).toContain('Intet er sendt endnu');
     expect(text).toMatch(new RegExp(`action="${address.replace(/\/(reject|cancel|letter|reached|roles)$/, '')}`));
     for (const value of Object.values(typed)) expect(text).toContain(escaped(value));
-    for (const name of ['role', 'products', 'outcome', 'kind'].filter((each) => each in chosen))
+    for (const name of ['role', 'products', 'outcome', 'kind', 'channel'].filter((each) => each in chosen))
       expect(text).toMatch(new RegExp(`value="${[chosen[name]].flat()[0]}"[^>]* (?:checked|selected)`));
   });
 
@@ -366,4 +373,26 @@ test('of a file that was sent too late, what was typed beside it is kept', async
   expect(text).toContain('Filer skal vælges på ny.');
   expect(text).toContain('value="Kundenr=externalId"');
   expect(text).toContain('action="/console/customers/import"');
+});
+
+/** What nobody expects in a field. */
+const UNEXPECTED = {
+  'markup, control characters and another script': `<script>alert(1)</script>" onfocus="alert(2) \u0000\u0007\u202Eأمان\u202C \u{1F469}\u200D\u2696\uFE0F`,
+  'nothing to be seen': '\u200B\u00AD\uFEFF \u00A0',
+  'a word without an end': '\u{1F98A}'.repeat(5_000),
+};
+
+describe.each(Object.entries(UNEXPECTED))('a form takes %s as it takes anything, and loses it not:', (_name, text) => {
+  test.each([...TYPED, ...SHOWN_ALONE])('$route', async ({ at, typed, besides = {} }) => {
+    const person = await signIn(varsel);
+    const address = typeof at === 'string' ? addressed(at) : await at(person);
+    const fields = Object.fromEntries(Object.keys(typed).map((field) => [field, text]));
+    const chosen = Object.fromEntries(
+      Object.entries(besides).map(([name, value]) => [name, ids[String(value)] ?? value]),
+    );
+    const { status, text: page } = await person.post(address, { ...chosen, ...fields });
+    expect(status, page).toBeLessThan(500);
+    expect(page).not.toContain('<script>alert');
+    if (status >= 400) for (const value of Object.values(fields)) expect(page).toContain(escaped(value.trim()));
+  });
 });

@@ -164,7 +164,8 @@ describe('at the same moment', () => {
   test('a link signs in once', async () => {
     const link = await linkFor(varsel, admin);
     const sent = await Promise.all(Array.from({ length: 6 }, () => varsel.customer().post(link)));
-    expect(sent.map(({ status }) => status).toSorted()).toEqual([303, 410, 410, 410, 410, 410]);
+    expect(sent.filter(({ status }) => status === 303)).toHaveLength(1);
+    expect(sent.filter(({ status }) => status === 410)).toHaveLength(5);
   });
 
   test('two who invite an address make one person of it', async () => {
@@ -172,10 +173,8 @@ describe('at the same moment', () => {
     const invited = await Promise.all(
       Array.from({ length: 6 }, () => admin.call('post', '/v1/people').send(colleague)),
     );
-    expect(invited.map(({ status, body }) => body.code ?? status).toSorted()).toEqual([
-      201,
-      ...Array.from({ length: 5 }, () => 'person-exists'),
-    ]);
+    expect(invited.filter(({ status }) => status === 201)).toHaveLength(1);
+    expect(invited.filter(({ body }) => body.code === 'person-exists')).toHaveLength(5);
   });
 
   test('two who end a session have ended it once', async () => {

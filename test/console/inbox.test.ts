@@ -155,7 +155,9 @@ describe('an objection', () => {
     const once = onceIn((await send(anne, address, fields)).text);
     const clicks = await Promise.all([1, 2].map(() => send(anne, address, { ...fields, step: 'confirm', once })));
     // The second is answered with what came of the first.
-    expect(clicks.map(({ status, to }) => ({ status, to }))).toEqual(Array(2).fill({ status: 303, to: address }));
+    expect(clicks.map(({ status, to }) => ({ status, to }))).toEqual(
+      [303, 303].map((status) => ({ status, to: address })),
+    );
     const again = await send(anne, address, { ...fields, step: 'confirm', once });
     expect({ status: again.status, to: again.to }).toEqual({ status: 303, to: address });
     const other = await send(anne, address, { ...fields, explanation: 'Noget andet.', step: 'confirm', once });

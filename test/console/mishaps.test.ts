@@ -262,7 +262,7 @@ describe('Nobody undoes unseen what another has corrected, also where the form w
         ),
       );
     const { text } = await anne.get(address);
-    const places = { places: 'Telenor A/S, DK', placesNeedApproval: 'true' };
+    const places = { places: 'Telenor A/S, DK', placesNeedApproval: 'true', reason: 'Tillæg' };
     const form = {
       ...formIn(text),
       ...places,

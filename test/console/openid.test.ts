@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { insertPerson, insertPersonRole } from '../../src/db/people.ts';
+import { insertPerson } from '../../src/db/people.ts';
+import { insertPersonRole } from '../../src/db/person-roles.ts';
 import { inTransaction, row, rows } from '../../src/db/postgres.ts';
 import { Browsing, type VisitedPage } from '../support/browsing.ts';
 import { startHostileProvider, type HostileProvider } from '../support/hostile-provider.ts';

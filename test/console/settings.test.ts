@@ -3,10 +3,12 @@ import * as products from '../../src/api/products.ts';
 import type { ConsoleDependencies } from '../../src/console/dependencies.ts';
 import { showProduct } from '../../src/console/settings/products.ts';
 import type { Visit } from '../../src/console/visit.ts';
+import { insertPersonRole } from '../../src/db/person-roles.ts';
+import { inTransaction } from '../../src/db/postgres.ts';
 import { aController, aProduct } from '../support/examples.ts';
 import { startReceiver } from '../support/receiver.ts';
 import { signIn, type SignedInPerson } from '../support/signed-in.ts';
-import { announce, haveControllers } from '../support/story.ts';
+import { announce, announceAnother, haveControllers } from '../support/story.ts';
 import { startVarsel, type TestVarsel } from '../support/varsel.ts';
 
 const START = '2026-03-02T09:00:00Z';
@@ -128,8 +130,8 @@ test('new terms say what they mean before they are saved, and are not written ov
 
 test('the audit log is searched by who, what and when', async () => {
   const { text } = await admin.get(`${SETTINGS}/audit?actor=Anne&action=product.saved`).expect(200);
-  expect(text).toContain('Anne Holm (person');
-  expect(text).toContain('product.saved');
+  expect(text).toContain(`Anne Holm (${admin.id})`);
+  expect(text).toMatch(/<td>Terms of the product saved/);
   expect((await admin.get(`${SETTINGS}/audit?actor=nobody`)).text).toContain('No acts fit the search.');
   const wrong = await admin.get(`${SETTINGS}/audit?from=2026-02-30`).expect(400);
   expect(wrong.text).toContain('id="from-error"');
@@ -169,6 +171,25 @@ test('an evidence pack is downloaded whole, for one customer, or not of one that
     '.zip',
   );
   expect((await pack('&controller=nobody').expect(404)).text).toContain('id="controller-error"');
+});
+
+test('who reads one product and has the mails of another is offered the changes of that one', async () => {
+  const { id: _id, ...other } = aProduct({ name: 'Andet' });
+  await varsel.api().put('/v1/products/andet').send(other).expect(201);
+  const person = await signIn(varsel, { role: 'reader', products: ['andet'] });
+  await inTransaction(varsel.database.pool, (tx) =>
+    insertPersonRole(
+      tx,
+      { personId: person.id, role: 'officer', product: 'truetalk', source: 'given' },
+      { at: varsel.clock.now(), actor: 'system' },
+    ),
+  );
+  const change = await announceAnother(varsel);
+  expect((await person.get(`${SETTINGS}/evidence`).expect(200)).text).toContain(`value="${change}"`);
+  const pack = `/console/settings/evidence/pack?change=${change}`;
+  expect((await person.browser.head(pack).expect(200)).headers['content-disposition']).toMatch(
+    /^attachment; filename=/,
+  );
 });
 
 test.each([

@@ -154,3 +154,20 @@ test('One that was approved is cancelled with its change, and only while that is
   await expect(decide(held, 'cancelled', { by: eva })).rejects.toThrow(/with its change, while that is held/);
   await inTransaction(database.pool, (tx) => cancelProposal(tx, held.id, 'Fejl', as(ole, SOON)));
 });
+
+test('A role is approved by who has it, and is the one that was proposed', async () => {
+  const person = await somebody(database.pool, 'Ida', 'reader');
+  const id = person.replace('person ', '');
+  const admin = await somebody(database.pool, 'Bo', 'admin');
+  const role = (given: string) =>
+    proposeAct(database.pool, { kind: 'role', person: id, role: given, product: 'truetalk' }, as(admin, START));
+  const give = `with given as (insert into person_roles (person_id, role, product_id, source, given_at, given_by)
+       values ($1, 'admin', 'truetalk', 'given', $2, $3) returning id)
+     insert into proposal_decisions (proposal_id, decision, decided_at, decided_by, made)
+     select $4, 'approved', $2, $3, id::text from given`;
+  const forAdmin = await role('admin');
+  await expect(sql(give, id, SOON, ole, forAdmin.id)).rejects.toThrow(/gives more than who approves it has/);
+  const forOfficer = await role('officer');
+  await expect(sql(give, id, SOON, ole, forOfficer.id)).rejects.toThrow(/what it proposes was not done/);
+  await approveProposed(database.pool, forOfficer, as(ole, SOON));
+});

@@ -7,6 +7,7 @@ import { anAnswer, mailIn, returnAddressesOf } from '../support/inbound.ts';
 import {
   announce,
   announceAnother,
+  changeBody,
   haveControllers,
   haveProduct,
   objectThrough,
@@ -41,8 +42,11 @@ beforeAll(async () => {
   const webhook = await varsel.api().post('/v1/webhooks').send(given).expect(201);
   const colleague = { name: 'Anne Holm', email: 'anne@telenor.example', role: 'reader', products: ['truetalk'] };
   const person = await varsel.api().post('/v1/people').send(colleague).expect(201);
+  const announcement = changeBody({ subProcessor: varsel.newCompany() });
+  const proposal = await officer.post('/v1/proposals').send({ kind: 'announcement', announcement }).expect(201);
   ids = {
     changes,
+    proposals: proposal.body.id,
     objections: objection.body.id,
     answers: answer.id,
     mails: mail.id,

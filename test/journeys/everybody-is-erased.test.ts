@@ -138,7 +138,7 @@ async function everyGet({ database: { pool } }: TestVarsel): Promise<string[]> {
        ('products', array(select id from products)), ('controllers', array(select external_id from controllers)),
        ('changes', array(select id::text from changes)), ('approvals', array(select id::text from approvals)),
        ('objections', array(select id::text from objections)), ('answers', array(select id::text from answers)),
-       ('mails', array(select id::text from inbound_mails)), ('notices', array(select id::text from messages)),
+       ('mails', array(select id::text from inbound_mails)), ('scans', array(select id::text from scans)), ('notices', array(select id::text from messages)),
        ('webhooks', array(select id::text from webhooks))) as known (kind, ids)`,
   );
   const reports = await rows<{ path: string }>(
@@ -172,6 +172,7 @@ test(
     onTestFinished(() => receiver.close());
     const { pool } = varsel.database;
     const kinds = await tellOfPersons(varsel, receiver);
+    await varsel.seal();
     await varsel.api().post('/v1/persons/erase').send({ email: APPROVER, reason: 'Asked for it' }).expect(200);
 
     // All of it ends: changes, agreements, the entry whose contact person was told, keys, and what is set now.
@@ -182,8 +183,10 @@ test(
     const planned = { plannedActivationOn: '2026-04-21', subProcessor: null };
     const removal = await announce(varsel, { kind: 'removal', removes, children, ...planned });
     await varsel.deliver();
+    await varsel.seal();
     varsel.clock.set('2026-04-22T09:00:00Z');
     await varsel.deliver();
+    await varsel.seal();
     expect(await activate(varsel, removal)).toEqual([]);
     for (const controller of ['kunde-1', 'kunde-2']) await leave(varsel, controller);
     const { items: unread } = (await varsel.api().get('/v1/answers?status=unread')).body;
@@ -201,6 +204,7 @@ test(
     for (let hours = 0; hours < 4; hours += 1) {
       varsel.clock.advance({ hours: 30 });
       await varsel.deliver();
+      await varsel.seal();
     }
     const sealed = await verifyRecord(pool);
     expect(sealed.faults).toEqual([]);
@@ -215,6 +219,7 @@ test(
       await varsel.api().delete(`/v1/controllers/${controller}`).expect(204);
     }
     await varsel.deliver();
+    await varsel.seal();
 
     expect(await columnsWith(varsel.database, MARK)).toEqual([]);
     const proved = await verifyRecord(pool);

@@ -1,6 +1,7 @@
 import supertest from 'supertest';
 import { startSession } from '../../src/commands/sign-in.ts';
-import { insertPerson, insertPersonRole } from '../../src/db/people.ts';
+import { insertPerson } from '../../src/db/people.ts';
+import { insertPersonRole } from '../../src/db/person-roles.ts';
 import { inTransaction } from '../../src/db/postgres.ts';
 import type { Role } from '../../src/domain/permission.ts';
 import type { SignInMethod } from '../../src/domain/session.ts';

@@ -46,8 +46,10 @@ export interface TestVarsel {
   customer(): ReturnType<typeof supertest>;
   /** A new link for the first administrator: what a start of a trial prints. */
   firstSignIn(): Promise<string>;
-  /** Sends and delivers all that is due and tells what follows: what the jobs do. */
+  /** Sends and delivers all that is due and tells what follows: what the jobs do, but for the sealing. */
   deliver(): Promise<void>;
+  /** Seals what is on record, if it was not within this minute. `close` does, so that all that a file has written was once sealed. */
+  seal(): Promise<void>;
   /** Reads the mail that has come in: what the jobs do. */
   readMails(): Promise<void>;
   /** Closes everything but the database and the mailbox, and starts anew on them. */
@@ -84,6 +86,8 @@ export async function startVarsel(
       sleep: async (milliseconds) => void waits.push(milliseconds),
       // A test runs the jobs itself, when it wants to: `deliver`.
       wakes: { sweep: null, isNotified: false },
+      // Tables stay small, and a new connection costs more than what a test has it do.
+      plansLiveSeconds: 600,
       reader: sharedReader(),
     });
   let service: Service = await up();
@@ -107,15 +111,20 @@ export async function startVarsel(
     customer: () => supertest(service.publicUrl),
     firstSignIn: async () => (await service.firstSignIn?.()) ?? '',
     deliver: () => service.jobs.runAll(),
+    seal: () => service.jobs.seal(),
     readMails: () => service.jobs.readMails(),
     async restart() {
       await service.stop();
       service = await up();
     },
     async close() {
-      await service.stop();
-      await mailbox.close();
-      await database.close();
+      try {
+        await service.jobs.seal();
+      } finally {
+        await service.stop();
+        await mailbox.close();
+        await database.close();
+      }
     },
   };
 }
