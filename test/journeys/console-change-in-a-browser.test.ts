@@ -60,7 +60,6 @@ test('with the keyboard alone and without JavaScript, a mail is read and a chang
   });
   await page.getByRole('button', { name: da.story.letterSubmit }).press('Enter');
   await page.getByRole('link', { name: /^Hent det scannede/ }).waitFor();
-  await keepPicture(page, 'console-change/story-with-scan');
 
   await page.goto(`${varsel.url}/console/changes/${ended}/withdraw`);
   await page.getByLabel(da.withdraw.da).focus();

@@ -144,7 +144,7 @@ const CHANGES: readonly ConsoleSight[] = [
   sent('change-customer-reached-faults', change('open', '/controllers/kunde-4'), '/reached'),
   at('change-record', change('asking', '/controllers/kunde-1/record')),
   sent('change-record-faults', change('asking', '/controllers/kunde-1/record'), '/record'),
-  sent('change-scan-faults', change('open', '/controllers/kunde-2'), '/scans'),
+  sent('change-scan-faults', change('asking', '/controllers/kunde-2'), '/scans'),
   at('change-mail', (on) => `/changes/${on.changes.open}/controllers/kunde-1/messages/${on.message}`),
   at('change-activate', change('asking', '/activate')),
   at('change-activate-blocked', change('open', '/activate')),
