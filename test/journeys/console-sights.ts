@@ -164,7 +164,9 @@ const CHANGES: readonly ConsoleSight[] = [
 const INBOX: readonly ConsoleSight[] = [
   at('inbox-answers', '/inbox/answers'),
   at('inbox-answer', (on) => `/inbox/answers/${on.answer}`),
-  sent('inbox-answer-faults', (on) => `/inbox/answers/${on.answer}`, 'decision', { typed: { decision: 'not-an-objection' } }),
+  sent('inbox-answer-faults', (on) => `/inbox/answers/${on.answer}`, 'decision', {
+    typed: { decision: 'not-an-objection' },
+  }),
   at('inbox-answer-as-it-came', (on) => `/inbox/answers/${on.answer}/mail`),
   at('inbox-answer-for-a-reader', (on) => `/inbox/answers/${on.answer}`, 'lars'),
   at('inbox-objections', '/inbox/objections'),
