@@ -3,7 +3,7 @@ import * as products from '../../src/api/products.ts';
 import type { ConsoleDependencies } from '../../src/console/dependencies.ts';
 import { showProduct } from '../../src/console/settings/products.ts';
 import type { Visit } from '../../src/console/visit.ts';
-import { insertPersonRole } from '../../src/db/people.ts';
+import { insertPersonRole } from '../../src/db/person-roles.ts';
 import { inTransaction } from '../../src/db/postgres.ts';
 import { aController, aProduct } from '../support/examples.ts';
 import { startReceiver } from '../support/receiver.ts';
