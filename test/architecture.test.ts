@@ -65,6 +65,17 @@ describe('The code map of ARCHITECTURE.md', () => {
   });
 });
 
+test('ARCHITECTURE.md leads to every area of the console, by files that are there', () => {
+  const table = /^## The console, area by area$(.*?)^## /ms.exec(read('ARCHITECTURE.md'))?.[1] ?? '';
+  const rows = [...table.matchAll(/^\| `([\w-]+)` +\|([^|]*)\|/gm)];
+  const areas = [...SOURCES.keys()].flatMap((file) => /^src\/console\/([\w-]+)\//.exec(file)?.[1] ?? []);
+  expect(rows.map(([, area]) => area).sort()).toEqual([...new Set(areas)].sort());
+  const named = rows.flatMap(([, area = '', begin = '']) =>
+    [...begin.matchAll(/`([\w-]+\.ts)`/g)].map(([, file = '']) => `src/console/${area}/${file}`),
+  );
+  expect(named.filter((file) => !SOURCES.has(file))).toEqual([]);
+});
+
 test('No imports go in a circle, those of types included', () => {
   const circles: string[] = [];
   const finished = new Set<string>();

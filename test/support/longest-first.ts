@@ -5,6 +5,8 @@ const LONGEST = [
   'journeys/process',
   'journeys/every-page',
   'journeys/every-mail',
+  'journeys/console-mishaps-in-a-browser',
+  'console/every-form-is-kept',
   'customer/withdrawing',
   'jobs/keep-retention',
   'commands/concurrency',

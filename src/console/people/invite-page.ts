@@ -1,9 +1,9 @@
 import * as people from '../../api/people.ts';
-import { NO_FAULTS, type FormFaults } from '../form-faults.ts';
+import { NO_FAULTS, textOf, type FormFaults } from '../form-faults.ts';
 import { consolePage, type Shown } from '../page.ts';
 import type { Visit } from '../visit.ts';
 import { faultsIn } from './faults.ts';
-import { productsToChoose, roleChoices, roleToGive, textOf, typedRole } from './role-form.ts';
+import { productsToChoose, roleChoices, roleToGive, typedRole } from './role-form.ts';
 import { peopleTextsIn } from './texts.ts';
 
 /** `GET /console/people/new`: the form that invites a person. */

@@ -1,4 +1,5 @@
 import * as people from '../../api/people.ts';
+import { withQuery } from '../change/addresses.ts';
 import { consolePage } from '../page.ts';
 import { managedProducts, productsToChoose } from './role-form.ts';
 import { peopleTextsIn } from './texts.ts';
@@ -36,7 +37,7 @@ export const listPeople = consolePage('people:manage', async (visit) => {
       disabled,
       products: [...every, ...products.map(({ id, name }) => ({ value: id, name }))],
       rows,
-      next: nextCursor && `/console/people?${new URLSearchParams({ ...asked, cursor: nextCursor }).toString()}`,
+      next: nextCursor && withQuery('/console/people', { ...asked, cursor: nextCursor }),
     },
   };
 });

@@ -1,5 +1,6 @@
 import { allowedBy } from '../../domain/caller.ts';
 import { ROLES } from '../../domain/permission.ts';
+import { textOf, textsOf } from '../form-faults.ts';
 import { ownProducts } from '../own-products.ts';
 import type { Form, Visit } from '../visit.ts';
 import type { Texts } from './texts-da.ts';
@@ -7,16 +8,15 @@ import type { Texts } from './texts-da.ts';
 /** What stands for all products among those of a form. */
 const ALL = '*';
 
-/** What was chosen in a form that gives a role. */
+/** A role, as a form has it. */
 export interface TypedRole {
   readonly role: string;
   readonly products: readonly string[];
 }
 
-export const textOf = (form: Form, field: string): string => [form[field] ?? ''].flat()[0] ?? '';
-
+/** What was chosen in a form that gives a role. */
 export function typedRole(form: Form): TypedRole {
-  return { role: textOf(form, 'role'), products: [form['products'] ?? []].flat() };
+  return { role: textOf(form, 'role'), products: textsOf(form, 'products') };
 }
 
 /** The same as the API takes it. A role that was not chosen is left out, so that it is asked for. */

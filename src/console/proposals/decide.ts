@@ -1,51 +1,44 @@
 import { approve, cancel, reject } from '../../api/proposal-decisions.ts';
 import type { ConsoleDependencies } from '../dependencies.ts';
+import { faultsOf, textOf } from '../form-faults.ts';
 import { consolePage, type Shown } from '../page.ts';
 import type { Visit } from '../visit.ts';
-import { pageOf, type RefusedForm } from './proposal-page.ts';
-
-const textOf = (visit: Visit, field: string): string => {
-  const value = visit.form[field];
-  return typeof value === 'string' ? value.trim() : '';
-};
+import { pageOf } from './proposal-page.ts';
+import { proposalTextsIn } from './texts.ts';
 
 /** `POST /console/proposals/:id/approve`: what is proposed is done, by the hash that was read. It cannot be undone. */
 export const approveProposal = consolePage(
   'proposals:approve',
-  (visit, dependencies) =>
-    decided(visit, dependencies, { field: null, typed: '' }, () =>
-      visit.perform(approve, { params: visit.params, body: { hash: textOf(visit, 'hash') } }),
-    ),
+  (visit, dependencies) => decided(visit, dependencies, approve, { hash: textOf(visit.form, 'hash') }),
   { takesFreshFactors: true },
 );
 
 /** `POST /console/proposals/:id/reject`. */
-export const rejectProposal = consolePage('proposals:approve', (visit, dependencies) => {
-  const reason = textOf(visit, 'reject-reason');
-  return decided(visit, dependencies, { field: 'reject-reason', typed: reason }, () =>
-    visit.perform(reject, { params: visit.params, body: { reason } }),
-  );
-});
+export const rejectProposal = consolePage('proposals:approve', (visit, dependencies) =>
+  decided(visit, dependencies, reject, { reason: textOf(visit.form, 'reject-reason') }),
+);
 
 /** `POST /console/proposals/:id/cancel`. */
-export const cancelProposal = consolePage('proposals:write', (visit, dependencies) => {
-  const reason = textOf(visit, 'cancel-reason');
-  return decided(visit, dependencies, { field: 'cancel-reason', typed: reason }, () =>
-    visit.perform(cancel, { params: visit.params, body: { reason } }),
-  );
-});
+export const cancelProposal = consolePage('proposals:write', (visit, dependencies) =>
+  decided(visit, dependencies, cancel, { reason: textOf(visit.form, 'cancel-reason') }),
+);
 
 /** Back to the proposal; or the page with what was typed, and why it was refused. */
 async function decided(
   visit: Visit,
   dependencies: ConsoleDependencies,
-  form: Omit<RefusedForm, 'error'>,
-  decide: () => Promise<unknown>,
+  decision: Parameters<Visit['perform']>[0],
+  body: object,
 ): Promise<Shown> {
+  const { params, form, language } = visit;
   try {
-    await decide();
+    await visit.perform(decision, { params, body });
+    return { to: `/console/proposals/${params['id'] ?? ''}` };
   } catch (error) {
-    return pageOf(visit, dependencies, { ...form, error });
+    const { reasonMissing, refusals } = proposalTextsIn(language);
+    // The page has two forms with a reason, each with a field of its own name.
+    const reason = 'cancel-reason' in form ? 'cancel-reason' : 'reject-reason';
+    const said = { fieldOf: { reason }, expected: { [reason]: reasonMissing } };
+    return pageOf(visit, dependencies, faultsOf(error, { language, ...said, refusals }));
   }
-  return { to: `/console/proposals/${visit.params['id'] ?? ''}` };
 }

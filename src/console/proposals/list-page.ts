@@ -1,8 +1,10 @@
 import { list as listProposals } from '../../api/proposals.ts';
-import { allowedBy } from '../../domain/caller.ts';
 import { authorInWords } from '../author-words.ts';
+import { withQuery } from '../change/addresses.ts';
+import { productOfList } from '../own-products.ts';
 import { consolePage } from '../page.ts';
-import { momentInWords, productOf, titleOf, type ShownProposal } from './proposal-shown.ts';
+import { fullMomentInWords } from '../times.ts';
+import { productOf, titleOf, type ShownProposal } from './proposal-shown.ts';
 import { proposalTextsIn } from './texts.ts';
 
 /** How a status looks. */
@@ -16,12 +18,10 @@ export const TAGS: Readonly<Record<ShownProposal['status'], string>> = {
 
 /** `GET /console/proposals`: what waits for a second person, or everything that was proposed. */
 export const showProposals = consolePage('proposals:read', async (visit) => {
-  const { language, person, query } = visit;
+  const { language, query } = visit;
   const t = proposalTextsIn(language);
   const isAll = query['status'] === 'all';
-  // Who has several products, and not all, sees one after the other.
-  const own = allowedBy(person, 'proposals:read')?.products ?? null;
-  const product = own === null ? query['product'] : own.includes(query['product'] ?? '') ? query['product'] : own[0];
+  const { product, choices } = productOfList(visit, 'proposals:read');
   const { items, nextCursor } = (await visit.ask(listProposals, {
     query: {
       ...(!isAll && { status: 'pending' }),
@@ -29,10 +29,7 @@ export const showProposals = consolePage('proposals:read', async (visit) => {
       ...(query['cursor'] !== undefined && { cursor: query['cursor'] }),
     },
   })) as { items: ShownProposal[]; nextCursor: string | null };
-  const address = (asked: Readonly<Record<string, string | undefined>>) => {
-    const said = Object.entries(asked).filter((each): each is [string, string] => each[1] !== undefined);
-    return `/console/proposals${said.length === 0 ? '' : `?${new URLSearchParams(said).toString()}`}`;
-  };
+  const address = (asked: Readonly<Record<string, string | undefined>>) => withQuery('/console/proposals', asked);
   const status = isAll ? 'all' : undefined;
   return {
     view: 'console/proposals/views/list',
@@ -43,17 +40,18 @@ export const showProposals = consolePage('proposals:read', async (visit) => {
         { name: t.filters.pending, href: address({ product }), isHere: !isAll },
         { name: t.filters.all, href: address({ product, status: 'all' }), isHere: isAll },
       ],
-      products:
-        own === null || own.length < 2
-          ? []
-          : own.map((each) => ({ name: each, href: address({ product: each, status }), isHere: each === product })),
+      products: choices.map((each) => ({
+        name: each,
+        href: address({ product: each, status }),
+        isHere: each === product,
+      })),
       caption: isAll ? t.filters.all : t.filters.pending,
       columns: [t.columns.what, t.columns.product, t.columns.by, t.columns.at, t.columns.status],
       rows: items.map((each) => [
         { text: titleOf(each, language), href: `/console/proposals/${each.id}` },
         productOf(each),
         authorInWords(each.proposedBy, language),
-        momentInWords(each.proposedAt, language),
+        fullMomentInWords(each.proposedAt, language),
         { text: t.statuses[each.status], tag: TAGS[each.status] || 'neutral' },
       ]),
       none: t.none,

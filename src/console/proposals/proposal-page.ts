@@ -5,9 +5,10 @@ import { comeToRole } from '../../domain/permission.ts';
 import { roleGivenBy } from '../../domain/proposal.ts';
 import { LANGUAGES, type Language } from '../../domain/text.ts';
 import type { ConsoleDependencies } from '../dependencies.ts';
-import { faultsOf, NO_FAULTS, type FormFaults } from '../form-faults.ts';
+import { NO_FAULTS, textOf, type FormFaults } from '../form-faults.ts';
 import { consolePage, type Shown } from '../page.ts';
 import { problemInWords } from '../problem-words.ts';
+import { fullMomentInWords } from '../times.ts';
 import type { Visit } from '../visit.ts';
 import { TAGS } from './list-page.ts';
 import {
@@ -16,7 +17,6 @@ import {
   decisionsOf,
   demandsIn,
   factsOf,
-  momentInWords,
   placeInWords,
   termsOf,
   titleOf,
@@ -25,14 +25,6 @@ import {
 } from './proposal-shown.ts';
 import { proposalTextsIn } from './texts.ts';
 
-/** What a form of the page was refused for, with what was typed into it. */
-export interface RefusedForm {
-  readonly error: unknown;
-  /** The form's field of words, if the fault can be one of it. */
-  readonly field: 'reject-reason' | 'cancel-reason' | null;
-  readonly typed: string;
-}
-
 /** `GET /console/proposals/:id`: what is proposed, what it would do now, and who has decided what. */
 export const showProposal = consolePage('proposals:read', (visit, dependencies) => pageOf(visit, dependencies));
 
@@ -40,7 +32,7 @@ export const showProposal = consolePage('proposals:read', (visit, dependencies) 
 export async function pageOf(
   visit: Visit,
   { isTrial }: Pick<ConsoleDependencies, 'isTrial'>,
-  refused: RefusedForm | null = null,
+  { status: answered, errors, faults }: FormFaults = NO_FAULTS,
 ): Promise<Shown> {
   const { language, params, person, query } = visit;
   const t = proposalTextsIn(language);
@@ -55,7 +47,6 @@ export async function pageOf(
   const isOutdated = now !== null && now.differences.length > 0;
   const isHeld = kind === 'announcement' && status === 'approved' && (await isStillHeld(visit, proposal));
   const isOfTheTwo = isOwn || proposal.decisions.some(({ by }) => by.endsWith(`(person ${person.id})`));
-  const { status: answered, errors, faults } = refused === null ? NO_FAULTS : faultsIn(refused, language);
   const mailLanguage = LANGUAGES.find((each) => each === query['mail']) ?? language;
   const base = `/console/proposals/${proposal.id}`;
   return {
@@ -100,8 +91,8 @@ export async function pageOf(
       canCancel: visit.may('proposals:write') && (isPending ? isOwn : isHeld && isOfTheTwo),
       isHeld,
       errors,
-      faultOf: (field: string) => faults[field] ?? null,
-      typedOf: (field: string) => (refused?.field === field ? refused.typed : ''),
+      faults,
+      typedOf: (field: string) => textOf(visit.form, field),
     },
   };
 }
@@ -124,7 +115,7 @@ function sentenceOf(
   language: Language,
 ): string[] {
   const { state, byOnePerson } = proposalTextsIn(language);
-  const until = momentInWords(expiresAt, language);
+  const until = fullMomentInWords(expiresAt, language);
   if (status === 'expired') return [state.expired(until)];
   if (status !== 'pending') {
     const isByOne = decisions.some((each) => each.byOnePerson);
@@ -132,16 +123,6 @@ function sentenceOf(
   }
   const whose = seen.isOwn ? [seen.isTrial && seen.mayDecide ? state.ownInTrial : state.own] : [];
   return [state.pending(until), ...whose, ...(seen.mayDecide || seen.isOwn ? [] : [state.notYours])];
-}
-
-function faultsIn({ error, field }: RefusedForm, language: Language): FormFaults {
-  const { reasonMissing, refusals } = proposalTextsIn(language);
-  return faultsOf(error, {
-    language,
-    ...(field !== null && { fieldOf: { reason: field } }),
-    expected: field === null ? {} : { [field]: reasonMissing },
-    refusals,
-  });
 }
 
 /** `GET /console/proposals/:id/mail`: the notice that an announcement would send, in the language that is asked for. */

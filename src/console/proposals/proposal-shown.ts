@@ -5,13 +5,13 @@ import { demandsOf, type WithElements } from '../../domain/element-words.ts';
 import type { Role } from '../../domain/permission.ts';
 import { differencesOf, type ProposalKind, type viewOfProposal } from '../../domain/proposal.ts';
 import type { Language } from '../../domain/text.ts';
-import { dayInWords, instantInWords } from '../../domain/wording.ts';
+import { dayInWords } from '../../domain/wording.ts';
 import { authorInWords } from '../author-words.ts';
 import { clausesOf } from '../clause-words.ts';
 import { numberInWords } from '../numbers.ts';
 import type { ProposalTexts } from './texts-shape.ts';
 import { proposalTextsIn } from './texts.ts';
-import { TIME_ZONE } from '../times.ts';
+import { fullMomentInWords } from '../times.ts';
 
 /** A proposal as the API shows it. */
 export type ShownProposal = ReturnType<typeof viewOfProposal>;
@@ -21,10 +21,6 @@ type Document = Readonly<Record<string, unknown>>;
 const documentOf = (value: unknown): Document =>
   typeof value === 'object' && value !== null ? (value as Document) : {};
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
-
-/** A moment in words, like "2. marts 2026 kl. 10.00". */
-export const momentInWords = (instant: string, language: Language): string =>
-  instantInWords(Temporal.Instant.from(instant), TIME_ZONE, language);
 
 /** What of a change is told by its announcement, and by its activation; `null` of anything else. */
 function toldIn({ kind, outcome }: ShownProposal): (WithElements & Pick<ChangeContent, 'kind'>) | null {
@@ -129,7 +125,7 @@ export function factsOf(proposal: ShownProposal, language: Language) {
   const rows: readonly { name: string; value: string; href?: string }[] = [
     { name: facts.product, value: productOf(proposal) },
     { name: facts.by, value: authorInWords(proposal.proposedBy, language) },
-    { name: facts.at, value: momentInWords(proposal.proposedAt, language) },
+    { name: facts.at, value: fullMomentInWords(proposal.proposedAt, language) },
     {
       name: facts.controllers,
       value: proposal.controllers === null ? '' : numberInWords(proposal.controllers, language),
@@ -144,7 +140,7 @@ export function factsOf(proposal: ShownProposal, language: Language) {
     { name: facts.writer, value: [from['name'], from['role']].map(textOf).filter(Boolean).join(', ') },
     {
       name: facts.received,
-      value: approval['receivedAt'] ? momentInWords(textOf(approval['receivedAt']), language) : '',
+      value: approval['receivedAt'] ? fullMomentInWords(textOf(approval['receivedAt']), language) : '',
     },
     { name: facts.role, value: t.roles[act['role'] as Role] ?? '' },
     { name: facts.statement, value: textOf(approval['statement']) },
@@ -157,7 +153,7 @@ export function factsOf(proposal: ShownProposal, language: Language) {
 export function decisionsOf(proposal: ShownProposal, language: Language) {
   const t = proposalTextsIn(language);
   return proposal.decisions.map(({ decision, by, at, reason, made, byOnePerson }) => ({
-    sentence: t.decided[decision](authorInWords(by, language), momentInWords(at, language)),
+    sentence: t.decided[decision](authorInWords(by, language), fullMomentInWords(at, language)),
     reason,
     byOnePerson,
     href: addressOfMade(proposal, made),

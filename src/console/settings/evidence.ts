@@ -5,11 +5,12 @@ import { allowedBy } from '../../domain/caller.ts';
 import type { ChangeView } from '../../domain/change-view.ts';
 import { oneLine } from '../../domain/text.ts';
 import { toProblem } from '../../http/errors.ts';
+import { givenIn } from '../change/addresses.ts';
 import { NO_FAULTS, type FormFaults } from '../form-faults.ts';
 import { numberInWords } from '../numbers.ts';
 import { consolePage, type Shown } from '../page.ts';
 import type { Visit } from '../visit.ts';
-import { given, settingsPage, type Section } from './page-model.ts';
+import { settingsPage, type Section } from './page-model.ts';
 import { momentInWords } from '../times.ts';
 import { settingsWords } from './texts.ts';
 
@@ -29,7 +30,7 @@ export const showEvidence = consolePage('mails:read', (visit) => showPage(visit,
 
 /** `GET /console/settings/evidence/pack`: the pack that was chosen (D54). */
 export const downloadPack = consolePage('mails:read', async (visit) => {
-  const { change: id = '', ...query } = given(visit.query, ['change', 'controller', 'redacted']);
+  const { change: id = '', ...query } = givenIn(visit.query, ['change', 'controller', 'redacted']);
   try {
     const { content, name } = await visit.ask(evidence.get, { params: { id }, query });
     return { file: content, name, type: 'application/zip' };

@@ -2,12 +2,13 @@ import * as keys from '../../api/keys.ts';
 import { KEY_ROLES, KEY_SCOPES, type KeyRole, type Scope } from '../../domain/permission.ts';
 import { notFound } from '../../domain/refused.ts';
 import { oneLine } from '../../domain/text.ts';
+import { givenIn, withQuery } from '../change/addresses.ts';
 import { faultsOf, textOf, textsOf, type FormFaults } from '../form-faults.ts';
 import { ownProducts } from '../own-products.ts';
 import { authorInWords } from '../author-words.ts';
 import { consolePage, type Shown } from '../page.ts';
 import type { Visit } from '../visit.ts';
-import { given, nextPage, settingsPage } from './page-model.ts';
+import { settingsPage } from './page-model.ts';
 import { beginningOfDay, momentInWords } from '../times.ts';
 import { scopeInWords } from './scope-words.ts';
 import { settingsWords } from './texts.ts';
@@ -31,7 +32,7 @@ interface ShownKey {
 /** `GET /console/settings/keys`. */
 export const listKeys = consolePage('keys:manage', async (visit) => {
   const { keys: t, ...words } = settingsWords(visit.language);
-  const query = { ...given(visit.query, ['cursor']), limit: 50 };
+  const query = { ...givenIn(visit.query, ['cursor']), limit: 50 };
   const { items, nextCursor } = (await visit.ask(keys.list, { query })) as {
     items: readonly ShownKey[];
     nextCursor: string | null;
@@ -71,7 +72,7 @@ export const listKeys = consolePage('keys:manage', async (visit) => {
             authorInWords(key.createdBy, visit.language),
           ]),
         },
-        next: nextPage(PATH, {}, nextCursor),
+        next: nextCursor && withQuery(PATH, { cursor: nextCursor }),
       },
     ],
   });

@@ -108,17 +108,3 @@ export function settingsPage({ faults: said = NO_FAULTS, ...page }: SettingsPage
     model: { ...page, errors: errors.length > 0 ? errors : null, faults },
   };
 }
-
-/** The address of the next page of a list; `null` for the last. */
-export function nextPage(path: string, filter: Readonly<Record<string, string>>, cursor: string | null): string | null {
-  return cursor === null ? null : `${path}?${new URLSearchParams({ ...filter, cursor }).toString()}`;
-}
-
-/** The parameters that are not blank. */
-export const given = (query: Readonly<Record<string, string | undefined>>, names: readonly string[]) =>
-  Object.fromEntries(
-    names.flatMap((name) => {
-      const value = query[name]?.trim() ?? '';
-      return value === '' ? [] : [[name, value]];
-    }),
-  );

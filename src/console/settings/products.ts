@@ -1,11 +1,13 @@
 import * as productTerms from '../../api/product-terms.ts';
 import * as products from '../../api/products.ts';
 import type { SecondPersonAct } from '../../domain/proposal.ts';
-import { oneLine } from '../../domain/text.ts';
+import { oneLine, type Language } from '../../domain/text.ts';
+import { inSeries } from '../../domain/wording.ts';
+import { givenIn, withQuery } from '../change/addresses.ts';
 import { isForAllProducts, ownProducts } from '../own-products.ts';
 import { authorInWords } from '../author-words.ts';
 import { consolePage } from '../page.ts';
-import { given, nextPage, settingsPage } from './page-model.ts';
+import { settingsPage } from './page-model.ts';
 import { momentInWords } from '../times.ts';
 import { placesInWords, standingProduct, type ShownProduct } from './product-fields.ts';
 import { settingsWords } from './texts.ts';
@@ -25,6 +27,13 @@ const OF_APPROVAL = [
   'places',
 ] as const;
 
+/** What takes two people, in one sentence: "At varsle en ændring og at give en rolle". */
+function actsInWords(acts: readonly SecondPersonAct[], language: Language): string {
+  const { acts: words } = settingsWords(language).products;
+  const names = acts.map((act) => words[act].name.replace(/^./u, (first) => first.toLowerCase()));
+  return inSeries(names, language).replace(/^./u, (first) => first.toUpperCase());
+}
+
 interface TermsOnRecord {
   readonly terms: ShownProduct['terms'];
   readonly reason: string | null;
@@ -35,7 +44,7 @@ interface TermsOnRecord {
 /** `GET /console/settings/products`. */
 export const listProducts = consolePage('products:read', async (visit) => {
   const { products: t, ...words } = settingsWords(visit.language);
-  const query = given(visit.query, ['cursor']);
+  const query = givenIn(visit.query, ['cursor']);
   const { items, nextCursor } = isForAllProducts(visit, 'products:read')
     ? await visit.ask(products.list, { query })
     : { items: await ownProducts(visit, 'products:read'), nextCursor: null };
@@ -58,7 +67,7 @@ export const listProducts = consolePage('products:read', async (visit) => {
             t.inDays(each.terms.objectionWindowDays),
           ]),
         },
-        next: nextPage(PATH, {}, nextCursor),
+        next: nextCursor && withQuery(PATH, { cursor: nextCursor }),
       },
     ],
   });
@@ -69,7 +78,7 @@ export const showProduct = consolePage('products:read', async (visit, { isTrial 
   const { products: t, ...words } = settingsWords(visit.language);
   const { product: id = '' } = visit.params;
   const product = (await visit.ask(products.get, { params: { product: id } })) as ShownProduct;
-  const asked = { params: { product: id }, query: { ...given(visit.query, ['cursor']), limit: 20 } };
+  const asked = { params: { product: id }, query: { ...givenIn(visit.query, ['cursor']), limit: 20 } };
   const { items, nextCursor } = (await visit.ask(productTerms.list, asked)) as {
     items: readonly TermsOnRecord[];
     nextCursor: string | null;
@@ -106,9 +115,7 @@ export const showProduct = consolePage('products:read', async (visit, { isTrial 
       {
         id: 'second-person',
         heading: t.secondPerson,
-        facts: [
-          { name: t.secondPersonFor, value: product.secondPerson.map((act) => t.acts[act].name).join(', ') || '–' },
-        ],
+        facts: [{ name: t.secondPersonFor, value: actsInWords(product.secondPerson, visit.language) || '–' }],
       },
       {
         id: 'retention',
@@ -137,7 +144,7 @@ export const showProduct = consolePage('products:read', async (visit, { isTrial 
             },
           ]),
         },
-        next: nextPage(`${PATH}/${id}`, {}, nextCursor),
+        next: nextCursor && withQuery(`${PATH}/${id}`, { cursor: nextCursor }),
       },
     ],
   });

@@ -4,13 +4,14 @@ import { notFound } from '../../domain/refused.ts';
 import type { CaseEnd, RetentionClass } from '../../domain/retention.ts';
 import { oneLine } from '../../domain/text.ts';
 import { monthInWords } from '../../domain/wording.ts';
+import { givenIn, withQuery } from '../change/addresses.ts';
 import { customerPath } from '../customers/shown.ts';
 import { faultsOf, NO_FAULTS, textOf, type FormFaults } from '../form-faults.ts';
 import { authorInWords } from '../author-words.ts';
 import { numberInWords } from '../numbers.ts';
 import { consolePage, type Shown } from '../page.ts';
 import type { Visit } from '../visit.ts';
-import { given, nextPage, settingsPage, type Cell, type Section } from './page-model.ts';
+import { settingsPage, type Cell, type Section } from './page-model.ts';
 import { beginningOfDay, momentInWords } from '../times.ts';
 import { settingsWords } from './texts.ts';
 
@@ -42,7 +43,7 @@ interface Preview {
 /** `GET /console/settings/retention`: what is kept, and with `month` what is emptied then (D51). */
 export const showRetention = consolePage('retention:manage', async (visit) => {
   const { retention: t, ...words } = settingsWords(visit.language);
-  const { month } = given(visit.query, ['month']);
+  const { month } = givenIn(visit.query, ['month']);
   let faults = NO_FAULTS;
   let preview: Preview | null = null;
   try {
@@ -101,9 +102,9 @@ function previewed({ month, classes, cases }: Preview, visit: Visit): Section[] 
 
 async function holdsOf(visit: Visit): Promise<Section> {
   const { retention: t, ...words } = settingsWords(visit.language);
-  const filter = given(visit.query, ['ended']);
+  const filter = givenIn(visit.query, ['ended']);
   const running = filter['ended'] === 'true' ? {} : { running: 'true' };
-  const query = { ...running, ...given(visit.query, ['cursor']), limit: 50 };
+  const query = { ...running, ...givenIn(visit.query, ['cursor']), limit: 50 };
   const { items, nextCursor } = (await visit.ask(legalHolds.list, { query })) as {
     items: readonly ShownHold[];
     nextCursor: string | null;
@@ -131,7 +132,7 @@ async function holdsOf(visit: Visit): Promise<Section> {
         authorInWords(hold.placedBy, visit.language),
       ]),
     },
-    next: nextPage(PATH, filter, nextCursor),
+    next: nextCursor && withQuery(PATH, { ...filter, cursor: nextCursor }),
   };
 }
 

@@ -1,13 +1,14 @@
 import * as deliveries from '../../api/webhook-deliveries.ts';
 import * as webhooks from '../../api/webhooks.ts';
 import type { EventType } from '../../domain/event.ts';
+import { givenIn, withQuery } from '../change/addresses.ts';
 import { authorInWords } from '../author-words.ts';
 import { numberInWords } from '../numbers.ts';
 import { consolePage, type Shown } from '../page.ts';
 import type { FormFaults } from '../form-faults.ts';
 import type { Visit } from '../visit.ts';
 import { eventInWords } from './event-words.ts';
-import { given, nextPage, settingsPage, type FormModel, type Section } from './page-model.ts';
+import { settingsPage, type FormModel, type Section } from './page-model.ts';
 import { momentInWords } from '../times.ts';
 import { settingsWords } from './texts.ts';
 import { stateOf, WEBHOOKS, type ShownWebhook } from './webhook-shown.ts';
@@ -29,7 +30,7 @@ interface Delivery {
 /** `GET /console/settings/webhooks`. */
 export const listWebhooks = consolePage('webhooks:manage', async (visit) => {
   const { webhooks: t, ...words } = settingsWords(visit.language);
-  const { items, nextCursor } = (await visit.ask(webhooks.list, { query: given(visit.query, ['cursor']) })) as {
+  const { items, nextCursor } = (await visit.ask(webhooks.list, { query: givenIn(visit.query, ['cursor']) })) as {
     items: readonly ShownWebhook[];
     nextCursor: string | null;
   };
@@ -55,7 +56,7 @@ export const listWebhooks = consolePage('webhooks:manage', async (visit) => {
             numberInWords(each.deliveries.failed, visit.language),
           ]),
         },
-        next: nextPage(WEBHOOKS, {}, nextCursor),
+        next: nextCursor && withQuery(WEBHOOKS, { cursor: nextCursor }),
       },
     ],
   });
@@ -135,8 +136,8 @@ function formsOf({ id, enabled, previousSecretValidUntil }: ShownWebhook, visit:
 
 async function deliveriesOf(visit: Visit, id: string): Promise<Section> {
   const { webhooks: t, ...words } = settingsWords(visit.language);
-  const filter = given(visit.query, ['status']);
-  const query = { ...filter, ...given(visit.query, ['cursor']), limit: 25 };
+  const filter = givenIn(visit.query, ['status']);
+  const query = { ...filter, ...givenIn(visit.query, ['cursor']), limit: 25 };
   const { items, nextCursor } = (await visit.ask(deliveries.list, { params: { id }, query })) as {
     items: readonly Delivery[];
     nextCursor: string | null;
@@ -184,7 +185,7 @@ async function deliveriesOf(visit: Visit, id: string): Promise<Section> {
         ];
       }),
     },
-    next: nextPage(path, filter, nextCursor),
+    next: nextCursor && withQuery(path, { ...filter, cursor: nextCursor }),
   };
 }
 

@@ -2,7 +2,8 @@ import type { get as getWorklist } from '../../api/worklist.ts';
 import type { Language } from '../../domain/text.ts';
 import { dayInWords, deadlineInWords, instantInWords } from '../../domain/wording.ts';
 import { authorInWords } from '../author-words.ts';
-import { momentInWords, productOf, titleOf } from '../proposals/proposal-shown.ts';
+import { productOf, titleOf } from '../proposals/proposal-shown.ts';
+import { fullMomentInWords } from '../times.ts';
 import { todayTextsIn } from './texts.ts';
 
 type Worklist = Awaited<ReturnType<typeof getWorklist.read>>;
@@ -104,7 +105,7 @@ function proposal(item: Of<'proposals'>, language: Language): Task {
     // Of a role for all products, none.
     more: [
       ...(product === '' ? [] : [product]),
-      todayTextsIn(language).proposed(by, momentInWords(item.expiresAt, language)),
+      todayTextsIn(language).proposed(by, fullMomentInWords(item.expiresAt, language)),
     ],
   };
 }
