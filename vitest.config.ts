@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 import { LongestFirst } from './test/support/longest-first.ts';
 
@@ -38,6 +39,8 @@ export default defineConfig({
     maxWorkers: 5,
     // A worker keeps the modules that it has loaded for its next file: loading the product for each costs a second.
     isolate: false,
+    // Halves the CPU time of starting a process or a thread: children and readers of mail take it over.
+    env: { NODE_COMPILE_CACHE: path.resolve(import.meta.dirname, 'node_modules/.cache/node-compile-cache') },
     // Young objects die young where they have room: a tenth of a worker's time went to collecting them.
     execArgv: ['--max-semi-space-size=64'],
     setupFiles: ['test/support/leave-nothing.ts'],

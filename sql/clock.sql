@@ -38,7 +38,8 @@ begin
     ['mailed_codes', 'used_at'], ['nominations', 'nominated_at'], ['nominations', 'confirmed_at'],
     ['withdrawal_requests', 'requested_at'], ['withdrawal_requests', 'ended_at'],
     ['activations', 'activated_at'], ['listed_in_terms', 'listed_at'], ['approvals', 'received_at'], ['approvals', 'recorded_at'], ['approvals', 'confirmed_at'],
-    ['approvals', 'effective_at'], ['approvals', 'receipts_failed_at'], ['approvals', 'ended_at'], ['proposals', 'proposed_at'], ['proposal_decisions', 'decided_at'], ['sessions', 'started_at']]
+    ['approvals', 'effective_at'], ['approvals', 'receipts_failed_at'], ['approvals', 'ended_at'], ['proposals', 'proposed_at'], ['proposal_decisions', 'decided_at'],
+    ['sessions', 'started_at'], ['scans', 'added_at']]
   loop
     execute format('create or replace trigger %1$I before insert or update of %2$I on %3$I for each row
       when (new.%2$I is not null and new.%2$I > latest_instant()) execute function refuse_future(%2$L)',
@@ -115,7 +116,8 @@ begin
     ['changes', 'withdrawn_at'], ['objections', 'recorded_at'], ['letters', 'recorded_at'], ['arrival_statements', 'recorded_at'],
     ['objection_decisions', 'decided_at'], ['answer_decisions', 'decided_at'], ['inbound_mail_decisions', 'decided_at'],
     ['agreements', 'ended_at'], ['activations', 'activated_at'], ['approvals', 'recorded_at'], ['approvals', 'confirmed_at'],
-    ['approvals', 'effective_at'], ['approvals', 'receipts_failed_at'], ['approvals', 'ended_at'], ['proposals', 'proposed_at'], ['proposal_decisions', 'decided_at']]
+    ['approvals', 'effective_at'], ['approvals', 'receipts_failed_at'], ['approvals', 'ended_at'], ['proposals', 'proposed_at'], ['proposal_decisions', 'decided_at'],
+    ['scans', 'added_at']]
   loop
     execute format('create or replace trigger %1$I before insert or update of %2$I on %3$I for each row
       when (new.%2$I < current_instant() - interval ''1 day'') execute function refuse_backdating(%2$L)',

@@ -128,6 +128,9 @@ begin
     country,parent_id,processing,personal_data,locations,change_id,entry_id,valid_for}');
   perform declare_columns('register_entries', 'person', '{contact_person}');
   perform declare_columns('register_entries', 'moving', '{active,ended_for}');
+  perform declare_columns('scans', 'fact', '{id,change_id,controller_id,letter_id,objection_id,approval_id,media_type,sha256,bytes,
+    added_at,added_by}');
+  perform declare_columns('scans', 'person', '{content}', when_emptied => '');
   perform declare_columns('test_notices', 'fact', '{id,product_id,content_hash,language,created_at,created_by}');
   perform declare_columns('test_notices', 'person', '{email,name}', when_emptied => '[erased]');
   perform declare_columns('test_notices', 'person', '{content}', when_emptied => '{}');

@@ -1,6 +1,6 @@
 -- Which rows of the record an evidence pack has (decision 54, D54). Each with its table and its key as in sealed_rows, whose it is,
--- and all of its columns but what stands in files of its own: the forms of mails, and the raw bytes of those that came in. A row may
--- come twice. further_attempts has states alone, and is never sealed.
+-- and all of its columns but what stands in files of its own: the forms of mails, the raw bytes of those that came in, and of scans.
+-- A row may come twice. further_attempts has states alone, and is never sealed.
 
 -- What a change has beside its controllers: for officers, or what one controller may see of it. That one has no events and no acts,
 -- which name others, nothing of the gate, and of the register and of waves only what holds for it.
@@ -104,6 +104,11 @@ returns table (controller_id uuid, table_name text, row_key text, content jsonb)
   union all
   select l.controller_id, 'letters', l.id::text, to_jsonb(l) from letters l
   where l.change_id = of_change and (of_controllers is null or l.controller_id = any (of_controllers))
+  union all
+  select s.controller_id, 'scans', s.id::text, to_jsonb(s)
+  from (select id, change_id, controller_id, letter_id, objection_id, approval_id, media_type, sha256, bytes, added_at, added_by
+    from scans) s
+  where s.change_id = of_change and (of_controllers is null or s.controller_id = any (of_controllers))
   union all
   select o.controller_id, 'objections', o.id::text, to_jsonb(o) from filed o
   union all

@@ -26,7 +26,7 @@ begin
     -- D28. Records.
     'select, insert on objection_decisions, message_contents, page_statements, message_attempts, letters, inbound_contents, inbound_mail_decisions, bounces,
       answer_decisions, arrival_statements, window_restorations, events, webhook_attempts, audit_log, product_terms,
-      test_notices, listed_in_terms, activations, activation_controllers, gate_facts, verifications, proposals, proposal_decisions',
+      test_notices, listed_in_terms, activations, activation_controllers, gate_facts, verifications, proposals, proposal_decisions, scans',
     'insert on erasures',
     'select, insert, update (status, headers, body), delete on idempotency_keys',
     'select, insert, update (released_at, released_by, release_reason) on legal_holds',

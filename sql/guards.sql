@@ -48,7 +48,7 @@ begin
   foreach record_table in array array['objection_decisions', 'message_contents', 'page_statements', 'message_attempts', 'letters', 'inbound_contents',
     'inbound_mail_decisions', 'bounces', 'answer_decisions', 'arrival_statements', 'window_restorations', 'events', 'webhook_attempts', 'audit_log', 'product_terms',
     'test_notices', 'listed_in_terms', 'activations', 'activation_controllers', 'erasures', 'verifications', 'sealed_rows', 'seal_keys', 'seal_epochs', 'checkpoints', 'seal_tiles',
-    'gate_facts', 'checkpoint_timestamps', 'proposals', 'proposal_decisions']
+    'gate_facts', 'checkpoint_timestamps', 'proposals', 'proposal_decisions', 'scans']
   loop
     execute format('create or replace trigger append_only before update or delete or truncate on %I
       for each statement execute function refuse_change_of_record()', record_table);

@@ -13,6 +13,8 @@
 --   D28            a message has the outcome of an attempt             guard_message_outcomes, outcome_comes_later
 --   D50            and what was sent in it can be made again           guard_kept_content
 --   D13            a letter arrived between announcement and record    guard_letter
+--   D66            a scan is of the change and the controller of what   guard_scan
+--                  it is the scan of
 --   D16, D17       an objection that an officer records came before    guard_objection_dates
 --   D17, D19       a decision has who, when, and an outcome that fits  guard_objection_decision, guard_answer_decision,
 --                                                                      guard_mail_decision
@@ -314,6 +316,21 @@ begin
   return new;
 end $$;
 create or replace trigger guard_letter before insert on letters for each row execute function guard_letter();
+
+-- D66. A scan is of the case that what it is the scan of belongs to.
+
+create or replace function guard_scan() returns trigger language plpgsql as $$
+begin
+  if not exists (select from letters where id = new.letter_id and (change_id, controller_id) = (new.change_id, new.controller_id))
+    and not exists (select from objections where id = new.objection_id and (change_id, controller_id) = (new.change_id, new.controller_id))
+    and not exists (select from approvals where id = new.approval_id and (change_id, controller_id) = (new.change_id, new.controller_id))
+  then
+    raise exception 'a scan is of the change and the controller of what it is the scan of (D66)'
+      using errcode = 'restrict_violation';
+  end if;
+  return new;
+end $$;
+create or replace trigger guard_scan before insert on scans for each row execute function guard_scan();
 
 -- D16, D17. What an officer records was received from the announcement on, and before it was recorded. What comes through a
 -- link is never refused over a clock.

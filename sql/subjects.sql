@@ -28,7 +28,8 @@ $$;
 -- a controller, one of the two is null.
 create or replace function cases_query(of_table text) returns text language sql immutable as $$
   select case
-    when of_table = any ('{messages,objections,approvals,nominations,bounces,letters,arrival_statements,inbound_mails,inbound_mail_decisions}')
+    when of_table = any ('{messages,objections,approvals,nominations,bounces,letters,arrival_statements,inbound_mails,
+        inbound_mail_decisions,scans}')
       then 'select t.change_id, t.controller_id'
     when of_table = any ('{message_attempts,mailed_codes,further_attempts}')
       then 'select change_id, controller_id from messages where id = t.message_id'
@@ -77,6 +78,10 @@ create or replace function said_expression(of_table text) returns text language 
     when 'sessions' then 't.user_agent'
     when 'kept_forms' then 't.form::text'
     when 'controllers' then $said$concat_ws(e'\n', t.reference, t.metadata)$said$
+    -- No text can be read out of a picture: a scan is of whom the record that it belongs to is of.
+    when 'scans' then $said$concat_ws(e'\n', encode(t.content, 'escape'), (select reference from letters where id = t.letter_id),
+      (select concat_ws(e'\n', from_name, from_email, reasons) from objections where id = t.objection_id),
+      (select concat_ws(e'\n', from_name, from_role, from_email, statement, authority) from approvals where id = t.approval_id))$said$
     else (
       select 'concat_ws(e''\n'', ' || string_agg(format(
         case a.atttypid when 'bytea'::regtype then 'encode(t.%I, ''escape'')' else 't.%I' end, column_name), ', ') || ')'
@@ -115,6 +120,8 @@ begin
       case when searched.is_of_message and searched.name not in ('inbound_mails', 'nominations') then ' or t.message_id = any ($4)'
         when searched.name in ('sessions', 'kept_forms') then ' or t.person_id = any ($6)'
         when searched.name = 'messages' then ' or t.id = any ($4)'
+        when searched.name = 'scans' then ' or t.objection_id in (select id from objections where message_id = any ($4))
+          or t.approval_id in (select id from approvals where message_id = any ($4))'
         when searched.name = 'message_contents' then ' or t.about in (select id from objections where message_id = any ($4)
           union all select id from approvals where message_id = any ($4))'
         else '' end)

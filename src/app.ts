@@ -45,6 +45,7 @@ import * as decisions from './api/proposal-decisions.ts';
 import * as proposals from './api/proposals.ts';
 import * as register from './api/register.ts';
 import * as retention from './api/retention.ts';
+import * as scans from './api/scans.ts';
 import * as sessions from './api/sessions.ts';
 import * as transfers from './api/transfers.ts';
 import * as webhookDeliveries from './api/webhook-deliveries.ts';
@@ -177,6 +178,10 @@ export const ROUTES = {
     ['POST', '/v1/mails/:id/attribute', mails.attribute],
     ['POST', '/v1/mails/:id/dismiss', mails.dismiss],
     ['POST', '/v1/mails/:id/answer', mails.callAnAnswer],
+
+    ['GET', '/v1/changes/:id/scans', scans.listOfChange],
+    ['POST', '/v1/changes/:id/scans', scans.add],
+    ['GET', '/v1/scans/:id', scans.get],
 
     ['GET', '/v1/changes/:id/nominations', nominations.listOfChange],
     ['GET', '/v1/nominations', nominations.list],

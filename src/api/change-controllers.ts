@@ -35,7 +35,7 @@ const part = {
     }),
   ),
   letters: z.array(
-    z.object({ arrivedOn: dayOut, reference: z.string(), recordedAt: instantOut, recordedBy: z.string() }),
+    z.object({ id: uuid, arrivedOn: dayOut, reference: z.string(), recordedAt: instantOut, recordedBy: z.string() }),
   ),
   objections: z.array(uuid),
   answers: z.array(uuid),

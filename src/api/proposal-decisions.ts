@@ -64,7 +64,7 @@ export const reject = command({
   params,
   body: reason.meta({ id: 'ProposalRejection', examples: [{ reason: 'Begrundelsen passer ikke til ændringen.' }] }),
   responses: { 200: proposal },
-  refusals: ['not-found', 'proposal-decided', 'proposal-expired'],
+  refusals: ['not-found', 'proposal-decided', 'proposal-expired', 'second-person-needed'],
   write: async (tx, { params: { id }, body, by }) => ({
     status: 200,
     body: viewOfProposal(await rejectProposal(tx, id, body.reason, by), by.at),

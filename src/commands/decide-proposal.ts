@@ -30,12 +30,13 @@ export async function approveProposal(
   by: Author,
 ): Promise<Proposal> {
   const proposal = await lockPending(tx, id, by);
-  const { proposedBy, isProposer, isTrial } = await standingOf(tx, id, by);
+  const { proposedBy, isProposer, isTrial, mayDecide } = await standingOf(tx, id, by);
   // An approval that an officer records takes two, also in a trial (D42).
   if (isProposer && (!isTrial || proposal.kind === 'approval')) {
     const detail = `${proposal.proposedBy} proposed it: expected another person, found the same one.`;
     throw new Refused('second-person-needed', detail);
   }
+  expectToMayDecide(mayDecide);
   if (hash !== proposal.hash) {
     throw refusedAt(
       'hash',
@@ -54,9 +55,13 @@ export async function approveProposal(
   return getProposal(tx, id);
 }
 
-/** Rejects a proposal, for a reason: it is not done. Refuses with `not-found`, `proposal-decided` and `proposal-expired`. */
+/**
+ * Rejects a proposal, for a reason: it is not done. Refuses with `not-found`, `proposal-decided`, `proposal-expired`, and
+ * `second-person-needed` where the person may not approve by now.
+ */
 export async function rejectProposal(tx: Transaction, id: string, reason: string, by: Author): Promise<Proposal> {
   await lockPending(tx, id, by);
+  expectToMayDecide((await standingOf(tx, id, by)).mayDecide);
   await insertProposalDecision(tx, id, { decision: 'rejected', reason }, by);
   return getProposal(tx, id);
 }
@@ -95,6 +100,15 @@ async function withdrawHeld(tx: Transaction, { kind, decisions }: Proposal, reas
       'Its hold has ended: controllers are being told. Withdraw the change instead.',
     );
   }
+}
+
+/** A role may have been taken away since the request was let in: while it waited for another decision, or for the last objection. */
+function expectToMayDecide(mayDecide: boolean): void {
+  if (mayDecide) return;
+  throw new Refused(
+    'second-person-needed',
+    'It is decided by a person who may approve for its product, by the roles of now.',
+  );
 }
 
 async function lockPending(tx: Transaction, id: string, by: Author): Promise<Proposal> {

@@ -23,6 +23,9 @@ export const CONSOLE_POLICY =
 /** A mail in its frame: its own styles, and nothing else. */
 const MAIL_POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'";
 
+/** A file that somebody else has made, for whoever's browser shows it all the same. */
+const FILE_POLICY = "sandbox; default-src 'none'; frame-ancestors 'none'";
+
 const LANGUAGE_COOKIE = 'varsel-language';
 
 /** The language of the console: the one that is asked for, else that of the last choice, else the browser's. */
@@ -58,7 +61,10 @@ export async function sendShown(
     reply.removeHeader('origin-agent-cluster');
     return reply.header('content-security-policy', MAIL_POLICY).type('text/html; charset=utf-8').send(shown.mail);
   }
-  if ('file' in shown) return sendFile(request, reply, shown.type, { content: shown.file, name: shown.name });
+  if ('file' in shown) {
+    reply.header('content-security-policy', FILE_POLICY);
+    return sendFile(request, reply, shown.type, { content: shown.file, name: shown.name });
+  }
   const secret = sessionSecretOf(request, api.publicUrl());
   const words = consoleTextsIn(language);
   const scopes = person === null ? [] : scopesOfCaller(person);

@@ -13,7 +13,7 @@ import type { ConsoleDependencies } from './dependencies.ts';
 import { consoleTextsIn } from './frame-texts.ts';
 import { consolePage, type ConsolePage, type Shown } from './page.ts';
 import { fieldsToKeep, isFilledIn, typedTexts } from './typed-texts.ts';
-import { readUploads } from './uploads.ts';
+import { fileNamesOf, readUploads } from './uploads.ts';
 import { asItWasSent, CSRF_FIELD, ONCE_FIELD, singles, type Form, type Visit } from './visit.ts';
 
 /** What `once` begins with in a form that is shown again: it is done once, however often it is sent. */
@@ -54,7 +54,8 @@ export async function keepFormOfAnotherSession(
 }
 
 async function keep(request: FastifyRequest, personId: string, { api }: ConsoleDependencies): Promise<string | null> {
-  const form = fieldsToKeep(request.body);
+  // A file is not kept: its name says which one has to be chosen again.
+  const form = fieldsToKeep({ ...(request.body as Form | undefined), ...fileNamesOf(request) });
   const route = request.routeOptions.url;
   if (route === undefined || !isFilledIn(form) || JSON.stringify(form).length > MAX_KEPT_LENGTH) return null;
   const params = storableIn(request.params as Record<string, string>);

@@ -116,6 +116,8 @@ export const danish: ProblemTexts = {
   'mail-erased': 'Noget om en person i e-mailen er slettet, så den kan ikke vises, som den var.',
   'mail-not-the-same':
     'E-mailen kan ikke dannes, som den blev sendt. Bed den, der driver Varsel, om at se, om APP_SECRET er skiftet.',
+  'scan-not-readable': 'Filen er ikke en PDF, en JPEG, en PNG eller en e-mail. Vælg en anden.',
+  'scan-erased': 'Filen er slettet. Dens kontrolsum, og hvem der lagde den ved, er stadig optegnet.',
   'received-at-out-of-range': 'Det kan ikke være modtaget da: det kommer efter varslet og ikke i fremtiden.',
   'arrival-date-out-of-range': 'Brevet kan ikke være kommet frem før varslet eller efter i dag.',
   'objection-already-resolved':

@@ -111,6 +111,8 @@ export const english: ProblemTexts = {
   'mail-erased': 'Something about a person in the mail has been erased, so it cannot be shown as it was.',
   'mail-not-the-same':
     'The mail cannot be made as it was sent. Ask whoever runs Varsel whether APP_SECRET has been changed.',
+  'scan-not-readable': 'The file is no PDF, JPEG, PNG or mail. Choose another one.',
+  'scan-erased': 'The file has been erased. Its hash, and who added it, are still on record.',
   'received-at-out-of-range': 'It cannot have been received then: it comes after the notice, and not in the future.',
   'arrival-date-out-of-range': 'The letter cannot have arrived before the announcement or after today.',
   'objection-already-resolved':

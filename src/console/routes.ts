@@ -6,6 +6,7 @@ import * as changeMail from './change/mail.ts';
 import * as changePage from './change/page.ts';
 import * as changeProgressPart from './change/progress.ts';
 import * as changeReach from './change/reach.ts';
+import * as changeRecord from './change/record.ts';
 import * as changeStory from './change/story.ts';
 import * as changeTimeline from './change/timeline.ts';
 import { announceDraft, proposeDraft, sendTestNotice, showPlannedMail } from './announcing/act-handlers.ts';
@@ -37,6 +38,7 @@ import { listPeople } from './people/list-page.ts';
 import { endOwn, showOwn } from './people/own-page.ts';
 import * as personPage from './people/person-page.ts';
 import * as ownPasskeys from './passkeys/handlers.ts';
+import { scanFile } from './scans.ts';
 import { noSuchPage, type ConsoleRoute } from './serve-console.ts';
 import { answer, listAnswers, showMailOfAnswer } from './inbox/answers.ts';
 import { approval, listApprovals } from './inbox/approvals.ts';
@@ -74,6 +76,10 @@ export const CONSOLE_PAGES = [
   ['POST', '/console/changes/:id/controllers/:externalId/resend', changeReach.resend],
   ['POST', '/console/changes/:id/controllers/:externalId/letter', changeReach.letter],
   ['POST', '/console/changes/:id/controllers/:externalId/reached', changeReach.reached],
+  ['POST', '/console/changes/:id/controllers/:externalId/scans', changeReach.scan],
+  ['GET', '/console/changes/:id/controllers/:externalId/record', changeRecord.showRecording],
+  ['POST', '/console/changes/:id/controllers/:externalId/record', changeRecord.record],
+  ['GET', '/console/changes/:id/scans/:scanId', scanFile],
   ['GET', '/console/changes/:id/controllers/:externalId/messages/:messageId', changeMail.mail],
   ['GET', '/console/changes/:id/controllers/:externalId/messages/:messageId/mail.html', changeMail.mailPicture],
   ['GET', '/console/changes/:id/controllers/:externalId/messages/:messageId/mail.eml', changeMail.mailFile],

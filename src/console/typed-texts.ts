@@ -20,18 +20,23 @@ const OF_THE_PAGE: readonly string[] = [
 /** What is chosen and not typed: a word of ours, which says nothing without its form. */
 const CHOSEN: readonly string[] = [
   'act',
+  'channel',
   'decision',
   'endMissing',
   'kind',
   'language',
+  'letterScan',
   'mayApprove',
   'message',
+  'of',
   'outcome',
   'products',
   'role',
+  'scan',
   'scopes',
   'secondPerson',
   'subject',
+  'what',
   'writtenByPerson',
 ];
 

@@ -2,7 +2,7 @@ import '@fastify/multipart';
 import type { FastifyRequest } from 'fastify';
 
 /** The largest file that a form takes, in bytes. */
-export const UPLOAD_BYTES = 8 * 1024 ** 2;
+export const UPLOAD_BYTES = 10 * 1024 ** 2;
 /** What a file comes to that waits in a field between two steps: as base64, and a little for its compression. */
 const FIELD_BYTES = Math.ceil((UPLOAD_BYTES * 4) / 3) + 64 * 1024;
 
@@ -41,3 +41,7 @@ export async function readUploads(request: FastifyRequest): Promise<void> {
   request.body = form;
   UPLOADS.set(request, uploads);
 }
+
+/** What the files are called that came with a request, by their fields. */
+export const fileNamesOf = (request: FastifyRequest): Record<string, string> =>
+  Object.fromEntries(Object.entries(uploadsOf(request)).map(([field, { name }]) => [field, name]));

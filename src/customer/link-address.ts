@@ -4,6 +4,8 @@ import { UUID } from '../domain/uuid.ts';
 const MAX_LAYERS = 8;
 const ID = new RegExp(`^${UUID}$`, 'i');
 const LINK = /^(?:https?:\/\/[^/]*)?\/+objections\/(?:[^/]*(\/[0-9a-f-]{36}(?:\/[a-z]{1,20})?)$|.*)/is;
+/** A link that signs somebody in, and not the other addresses beside it. */
+const SIGN_IN_LINK = /^(?:https?:\/\/[^/]*)?\/+console\/+sign-in\/+(?!(?:passkey|openid|openid\/callback)$).*/is;
 /** A token has 43 characters. With 30 of them, 78 bits are left to guess. */
 const LIKE_A_TOKEN = /[\w-]{30,}/g;
 
@@ -13,8 +15,8 @@ export function isLinkAddress(address: string): boolean {
 }
 
 /**
- * An address for logs and problems: without its query, and without the token of a customer's link, which is a secret. The
- * address is decoded first, because a proxy, a mail program or a person can spell it in many ways, and may have cut it
+ * An address for logs and problems: without its query, and without the token of a customer's link or of one to sign in, which are
+ * secrets. The address is decoded first, because a proxy, a mail program or a person can spell it in many ways, and may have cut it
  * short: whatever could be most of a token is left out, too.
  */
 export function redactAddress(address: string): string {
@@ -24,6 +26,7 @@ export function redactAddress(address: string): string {
   const redacted = path
     // Behind a token, only the addresses that Varsel has.
     .replace(LINK, '/objections/[token]$1')
+    .replace(SIGN_IN_LINK, '/console/sign-in/[token]')
     .replace(LIKE_A_TOKEN, (run) => (ID.test(run) ? run : '[token]'));
   return redacted === path ? shown : redacted.replace(/[^\x21-\x7e]/g, '_');
 }

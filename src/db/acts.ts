@@ -30,6 +30,9 @@ const OWN_ROWS = {
   'letter.recorded': `select l.recorded_at, l.recorded_by, 'letter.recorded', c.external_id,
     jsonb_build_object('change', l.change_id, 'arrivedOn', l.arrived_on, 'reference', l.reference)
     from letters l join controllers c on c.id = l.controller_id`,
+  'scan.added': `select s.added_at, s.added_by, 'scan.added', s.id::text,
+    jsonb_build_object('change', s.change_id, 'controller', c.external_id, 'of', coalesce(s.letter_id, s.objection_id, s.approval_id),
+      'sha256', encode(s.sha256, 'hex')) from scans s join controllers c on c.id = s.controller_id`,
   'notice.reached': `select recorded_at, recorded_by, 'notice.reached', message_id::text,
     jsonb_build_object('change', change_id, 'evidence', evidence) from arrival_statements`,
   'notice.reported': `select recorded_at, recorded_by, 'notice.reported', message_id::text,

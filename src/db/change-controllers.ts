@@ -28,7 +28,13 @@ export interface ControllerInChange {
     /** What the mail server said to the last attempt; `null` where it said nothing. */
     response: string | null;
   }[];
-  readonly letters: readonly { arrivedOn: string; reference: string; recordedAt: string; recordedBy: string }[];
+  readonly letters: readonly {
+    id: string;
+    arrivedOn: string;
+    reference: string;
+    recordedAt: string;
+    recordedBy: string;
+  }[];
   readonly objections: readonly string[];
   readonly answers: readonly string[];
   readonly contacts: {
@@ -68,7 +74,7 @@ export const PART = `coalesce((
     from messages m
     where m.change_id = page.change_id and m.controller_id = page.controller_id and m.kind in ${TELLING}), '[]') as notices,
   coalesce((
-    select jsonb_agg(jsonb_build_object('arrivedOn', l.arrived_on, 'reference', l.reference,
+    select jsonb_agg(jsonb_build_object('id', l.id, 'arrivedOn', l.arrived_on, 'reference', l.reference,
       'recordedAt', to_char(l.recorded_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
       'recordedBy', author_in_words(l.recorded_by)) order by l.id)
     from letters l where l.change_id = page.change_id and l.controller_id = page.controller_id), '[]') as letters,

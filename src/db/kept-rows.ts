@@ -79,6 +79,11 @@ export const KEPT_ROWS: readonly KeptRows[] = [
   ofCase('objection_decisions', 't.decided_at', ofObjection),
   ofCase('withdrawal_requests', 't.requested_at', { ...ofObjection }),
   ofCase('approvals', 't.recorded_at'),
+  // As long as what it is the scan of.
+  ofCase('scans', 'of.recorded_at', {
+    joins: `join (select id, recorded_at from letters union all select id, recorded_at from objections
+      union all select id, recorded_at from approvals) as of on of.id = coalesce(t.letter_id, t.objection_id, t.approval_id)`,
+  }),
   ofCase('nominations', 't.nominated_at'),
   ofCase('answer_decisions', 't.decided_at', { of: 'a', joins: 'join answers a on a.id = t.answer_id' }),
   ofCase('inbound_mails', 't.received_at', { where: `t.taken_as in ('answer', 'report')` }),

@@ -14,10 +14,12 @@ const PART_OF_PERSON: Partial<Record<TableOfPersons, string>> = {
     'reference', part_of_person(jsonb_build_object('reference', t.reference), $2, true) -> 'reference')`,
   inbound_contents: `jsonb_build_object('raw', encode(t.raw, 'base64'))`,
   idempotency_keys: `jsonb_build_object('key', t.key, 'created_at', t.created_at)`,
+  scans: `jsonb_build_object('id', t.id, 'media_type', t.media_type, 'bytes', t.bytes, 'added_at', t.added_at,
+    'content', encode(t.content, 'base64'))`,
   products: `jsonb_build_object('id', t.id, 'officers_address', t.officers_address)`,
 };
 /** Tables of which that part is all that is shown. */
-const PART_ALONE: readonly TableOfPersons[] = ['changes', 'controllers', 'idempotency_keys', 'products'];
+const PART_ALONE: readonly TableOfPersons[] = ['changes', 'controllers', 'idempotency_keys', 'products', 'scans'];
 
 /** What these rows of one table say of the person with this address, by their keys. */
 export async function contentsOf(

@@ -11,6 +11,7 @@ const CONCERNED = {
   answers: OF_CHANGE('answers'),
   notices: OF_CHANGE('messages'),
   mails: OF_CHANGE('inbound_mails'),
+  scans: OF_CHANGE('scans'),
   proposals: `select array[product_id] as products from proposals where id = $1::uuid and product_id is not null`,
   webhooks: 'select products from webhooks where id = $1::uuid',
   // Who may approve, may do so for each product of its controller.

@@ -88,6 +88,8 @@ export interface Standing {
   /** Whether the actor is who proposed it, and who approved it: with a key of its own, too. */
   readonly isProposer: boolean;
   readonly isApprover: boolean;
+  /** Whether the actor is a person who may approve it, by the roles of now: one may have ended since it was asked for. */
+  readonly mayDecide: boolean;
   /** Whether this is a trial, in which one person may do both. */
   readonly isTrial: boolean;
 }
@@ -99,7 +101,7 @@ export async function standingOf(tx: Transaction, id: string, { actor }: Author)
     `select p.proposed_by as "proposedBy", person_behind(p.proposed_by) = person_behind($2) as "isProposer",
        exists (select from proposal_decisions d where d.proposal_id = p.id and d.decision = 'approved'
          and person_behind(d.decided_by) = person_behind($2)) as "isApprover",
-       (select is_trial from installation) as "isTrial"
+       may_approve_proposals($2, p.product_id) as "mayDecide", (select is_trial from installation) as "isTrial"
      from proposals p where p.id = $1`,
     [id, actor],
   );

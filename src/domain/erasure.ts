@@ -30,6 +30,7 @@ export const WHAT_TELLS = {
   proposal_decisions: 'decision',
   proposals: 'proposal',
   register_entries: 'contact-person',
+  scans: 'scan',
   sessions: 'session',
   test_notices: 'test-notice',
   webhook_attempts: 'webhook-response',

@@ -17,6 +17,8 @@ const FIRST_ROLE = {
   /** Letters, notices sent anew, bounces, and that one has arrived. */
   'notices:write': 'officer',
   'objections:file': 'officer',
+  /** Adds the scan of a letter, or a mail, to what was recorded of it. */
+  'scans:write': 'officer',
   'objections:resolve': 'officer',
   /** Records what came by mail or letter, and that it was withdrawn. */
   'approvals:record': 'officer',

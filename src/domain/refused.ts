@@ -71,7 +71,9 @@ export type RefusalCode =
   | 'notice-never-accepted'
   | 'mail-not-kept'
   | 'mail-erased'
-  | 'mail-not-the-same';
+  | 'mail-not-the-same'
+  | 'scan-not-readable'
+  | 'scan-erased';
 
 /** A fault in the input: where, as a dotted path, and what is wrong. */
 export interface InputFault {

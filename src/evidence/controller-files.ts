@@ -1,5 +1,7 @@
 import { rawMail } from '../db/evidence.ts';
 import type { Queryable } from '../db/postgres.ts';
+import { contentOfScan } from '../db/scans.ts';
+import { fileNameOf, type ScanMediaType } from '../domain/scan.ts';
 import type { MailsAsSent } from '../mail/as-sent.ts';
 import type { PackFile } from './bag.ts';
 import type { PackOf } from './pack-of.ts';
@@ -16,8 +18,9 @@ export interface ControllerPart {
 
 /**
  * The files of one controller: `timeline.json` with what happened and every row that says so, the mails to it as they were sent, and
- * the mails that came in, raw. Links, addresses for answers and codes are cut out of what was sent in a share. What came in quotes
- * them, and stands in no share. A redacted pack has no mails. Returns what the pages say of the controller.
+ * the mails that came in, raw, and scans. Links, addresses for answers and codes are cut out of what was sent in a share. What came in
+ * quotes them, and stands in no share, and neither do scans. A redacted pack has no mails and no scans. Returns what the pages say of
+ * the controller.
  */
 export async function* controllerFiles(
   db: Queryable,
@@ -32,10 +35,13 @@ export async function* controllerFiles(
     record: Object.fromEntries(Map.groupBy(rows, ({ table }) => table)),
   };
   yield { path: `${path}/timeline.json`, content: `${JSON.stringify(timeline, null, 2)}\n` };
-  const mails = new Map<string, string>();
-  if (!of.isRedacted) yield* sentMails(of.mails, path, rows, mails);
-  if (!of.isRedacted && of.controller === null) yield* rawMails(db, path, rows, mails);
-  return { externalId, folder, moments, mails, ...standingOf(rows) };
+  const files = new Map<string, string>();
+  if (!of.isRedacted) yield* sentMails(of.mails, path, rows, files);
+  if (!of.isRedacted && of.controller === null) {
+    yield* rawMails(db, path, rows, files);
+    yield* scans(db, path, rows, files);
+  }
+  return { externalId, folder, moments, files, ...standingOf(rows) };
 }
 
 /** The mail of each attempt that composed one, where it can be had: an attempt's facts have its hash all the same. */
@@ -43,7 +49,7 @@ function* sentMails(
   sent: MailsAsSent,
   path: string,
   rows: readonly ShownRow[],
-  mails: Map<string, string>,
+  files: Map<string, string>,
 ): Generator<PackFile> {
   const attempts = Map.groupBy(
     rows.filter(({ table }) => table === 'message_attempts'),
@@ -54,7 +60,7 @@ function* sentMails(
       if (mail.status !== 'kept') continue;
       const name = `notices/${key}-${mail.attempt}.eml`;
       const attempt = attempts.get(key)?.[mail.attempt - 1];
-      if (attempt !== undefined) mails.set(attempt.key, name);
+      if (attempt !== undefined) files.set(attempt.key, name);
       yield { path: `${path}/${name}`, content: mail.raw };
     }
   }
@@ -64,14 +70,29 @@ async function* rawMails(
   db: Queryable,
   path: string,
   rows: readonly ShownRow[],
-  mails: Map<string, string>,
+  files: Map<string, string>,
 ): AsyncGenerator<PackFile> {
   for (const { key, facts } of rows.filter(({ table }) => table === 'inbound_mails')) {
     const raw = await rawMail(db, String(facts.sha256));
     if (raw.length === 0) continue;
     const name = `mails/${key}.eml`;
-    mails.set(key, name);
+    files.set(key, name);
     yield { path: `${path}/${name}`, content: raw };
+  }
+}
+
+async function* scans(
+  db: Queryable,
+  path: string,
+  rows: readonly ShownRow[],
+  files: Map<string, string>,
+): AsyncGenerator<PackFile> {
+  for (const { key, facts } of rows.filter(({ table }) => table === 'scans')) {
+    const content = await contentOfScan(db, key);
+    if (content.length === 0) continue;
+    const name = `scans/${fileNameOf({ id: key, mediaType: facts.media_type as ScanMediaType })}`;
+    files.set(key, name);
+    yield { path: `${path}/${name}`, content };
   }
 }
 

@@ -41,6 +41,8 @@ export interface PageTexts {
   readonly storiesLeftOut: string;
   /** The link to a mail in the pack. */
   readonly mailFile: string;
+  /** The link to a scan in the pack. */
+  readonly scanFile: string;
   readonly gateHeading: string;
   readonly gateNone: string;
   readonly gateNotShown: string;

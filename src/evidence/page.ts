@@ -53,8 +53,8 @@ export interface ControllerFacts {
   readonly answers: number;
   readonly approvals: number;
   readonly moments: readonly Moment[];
-  /** The mails in its folder, by the key of the row that tells of each. */
-  readonly mails: ReadonlyMap<string, string>;
+  /** The mails and scans in its folder, by the key of the row that tells of each. */
+  readonly files: ReadonlyMap<string, string>;
 }
 
 const nameOf = ({ name, externalId }: ControllerFacts) =>
@@ -143,7 +143,8 @@ export function storyOfController(t: PageTexts, facts: ControllerFacts, timeZone
     when: whenInWords(moment.at, timeZone, t),
     what: t.say[moment.what](toldOf(moment)),
     words: wordsOf(moment),
-    mail: facts.mails.get(moment.row.key),
+    file: facts.files.get(moment.row.key),
+    fileName: moment.what === 'scan' ? t.scanFile : t.mailFile,
   }));
   return eta.render('./story', { t, name: nameOf(facts), folder: facts.folder, moments });
 }

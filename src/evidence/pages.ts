@@ -52,7 +52,7 @@ export class Pages implements AsyncDisposable {
   }
 
   async add(facts: ControllerFacts): Promise<void> {
-    const { moments, name: _name, mails: _mails, ...listed } = facts;
+    const { moments, name: _name, files: _files, ...listed } = facts;
     await this.#list.append(Buffer.from(`${JSON.stringify(listed)}\n`));
     const isListed = this.shown < LISTED_ON_PAGE;
     for (const { t, rows, stories } of this.#pages) {

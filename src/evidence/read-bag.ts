@@ -21,13 +21,13 @@ export interface ReadBag {
   /** For each epoch the files that prove its rows, by their names. */
   readonly epochs: ReadonlyMap<number, ReadonlyMap<string, ZipEntry>>;
   readonly unsealed: ZipEntry | null;
-  /** The SHA-256 of each file that is a mail, with its path. */
-  readonly mails: ReadonlyMap<string, string>;
+  /** The SHA-256 of each file that is a mail or a scan, with its path. */
+  readonly originals: ReadonlyMap<string, string>;
 }
 
 /**
  * Reads a pack whole, and finds what is not as `zipOfBag` writes it: the container, the manifests, the order, a file too many or
- * too few. Throws `ContainerError` where the container differs; what else is wrong is in `faults`. Beside the hash of each mail it
+ * too few. Throws `ContainerError` where the container differs; what else is wrong is in `faults`. Beside the hashes of mails and scans it
  * holds no more than one file at a time.
  */
 export async function readBag(file: FileHandle): Promise<ReadBag> {
@@ -35,7 +35,7 @@ export async function readBag(file: FileHandle): Promise<ReadBag> {
   const faults: string[] = [];
   const tags = new Map<string, ZipEntry>();
   const epochs = new Map<number, Map<string, ZipEntry>>();
-  const mails = new Map<string, string>();
+  const originals = new Map<string, string>();
   let [payloadFiles, payloadBytes] = [0, 0];
   let unsealed: ZipEntry | null = null;
   let folder: string | null = null;
@@ -61,7 +61,7 @@ export async function readBag(file: FileHandle): Promise<ReadBag> {
       epochs.set(Number(epoch), (epochs.get(Number(epoch)) ?? new Map<string, ZipEntry>()).set(name, entry));
     }
     if (path === 'data/proof/unsealed.txt') unsealed = entry;
-    if (path.endsWith('.eml')) mails.set(entry.sha256, path);
+    if (path.endsWith('.eml') || path.includes('/scans/')) originals.set(entry.sha256, path);
   }
 
   faults.push(...(await manifestFaults(file, tags, manifest)), ...(await tagFaults(file, tags)));
@@ -75,7 +75,7 @@ export async function readBag(file: FileHandle): Promise<ReadBag> {
     const found = info.get(name) ?? 'none';
     if (found !== expected) faults.push(`bag-info.txt says ${name}: ${found}, and the ZIP ${expected}`);
   }
-  return { faults, payloadFiles, tags, info, epochs, unsealed, mails };
+  return { faults, payloadFiles, tags, info, epochs, unsealed, originals };
 }
 
 /** A ZIP has even seconds alone: what is stated of the second after it is the same. */

@@ -26,8 +26,8 @@ const OF_OUR_WORK = [
 /** What the company has noted of a customer for itself: for no share. */
 const NOTED = ['reference', 'metadata'];
 
-/** What these say of persons is a mail as it came in: with addresses for answers, and what it quotes with links. */
-const AS_IT_CAME = ['inbound_mails', 'inbound_contents'];
+/** What these say of persons is a mail or a letter as it came in: with addresses for answers, and what it quotes with links. */
+const AS_IT_CAME = ['inbound_mails', 'inbound_contents', 'scans'];
 
 /** Whether a pack shows what is of persons in the rows of a table; as it was sealed, or as it stands now. */
 export function showsPersons(

@@ -58,6 +58,7 @@ export const DA: PageTexts = {
   storiesHeading: 'Hvad der skete hos den enkelte kunde',
   storiesLeftOut: 'Her vises de kunder, hos hvem der skete andet, end at de blev underrettet.',
   mailFile: 'mailen',
+  scanFile: 'filen',
   gateHeading: 'Hvad der lå til grund for ikrafttrædelsen',
   gateNone: 'Ændringen er ikke trådt i kraft, eller den trådte i kraft, før grundlaget blev gemt.',
   gateNotShown: 'Grundlaget omhandler alle kunder og er ikke med i en enkelt kundes del.',
@@ -129,6 +130,8 @@ export const DA: PageTexts = {
     agreement: () => 'Aftalen begyndte',
     'agreement-end': () => 'Aftalen ophørte',
     'in-force': () => 'Ændringen trådte i kraft for kunden',
+    scan: (c) =>
+      `${c.letter_id ? 'Brevet' : c.objection_id ? 'Indsigelsen' : 'Svaret på anmodningen'} lagt ved som fil (${text(c.media_type)}, ${text(c.bytes)} byte) af ${author(c.added_by)}`,
   },
 };
 

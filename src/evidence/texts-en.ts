@@ -58,6 +58,7 @@ export const EN: PageTexts = {
   storiesHeading: 'What happened with each customer',
   storiesLeftOut: 'Shown are those customers with whom more happened than that they were told.',
   mailFile: 'the mail',
+  scanFile: 'the file',
   gateHeading: 'What stood on record at the activation',
   gateNone: 'The change is not in force, or it came into force before this was kept.',
   gateNotShown: 'It is of all customers, and stands in no share of one.',
@@ -128,6 +129,8 @@ export const EN: PageTexts = {
     agreement: () => 'The agreement began',
     'agreement-end': () => 'The agreement ended',
     'in-force': () => 'The change came into force for the customer',
+    scan: (c) =>
+      `${c.letter_id ? 'Letter' : c.objection_id ? 'Objection' : 'Answer to the request'} added as a file (${text(c.media_type)}, ${text(c.bytes)} bytes) by ${author(c.added_by)}`,
   },
 };
 

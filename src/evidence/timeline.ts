@@ -33,6 +33,7 @@ const MOMENTS = {
   agreement: ['agreements', 'started_at'],
   'agreement-end': ['agreements', 'ended_at'],
   'in-force': ['activation_controllers', 'activated_on'],
+  scan: ['scans', 'added_at'],
 } as const satisfies Readonly<Record<string, readonly [table: string, column: string]>>;
 
 export type What = keyof typeof MOMENTS;
@@ -101,6 +102,7 @@ const REMARKABLE: readonly What[] = [
   'mail',
   'approval',
   'nomination',
+  'scan',
   'agreement-end',
 ];
 

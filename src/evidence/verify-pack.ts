@@ -6,7 +6,7 @@ import { readBag, type ReadBag } from './read-bag.ts';
 import { ContainerError, contentOf, linesIn, piecesOf } from './strict-zip.ts';
 import { publicKeyOf, verifyEpoch } from './verify-epoch.ts';
 
-const MAILS_NAMED = 20;
+const ORIGINALS_NAMED = 20;
 
 /** What the verification may rely on that does not come with the pack. */
 export interface PackTrust {
@@ -38,12 +38,12 @@ async function* verifyFile(file: FileHandle, trust: PackTrust): AsyncGenerator<F
     yield right(`${bag.payloadFiles} files, each as the manifest has it; every byte of the ZIP is as Varsel writes it`);
   }
   yield* verifySignature(file, bag, trust);
-  const unsealedMails = new Map(bag.mails);
+  const unsealedOriginals = new Map(bag.originals);
   if (bag.epochs.size === 0) yield wrong('data/proof/ holds no epoch: no row of the pack is proved');
   for (const [epoch, files] of [...bag.epochs].sort(([one], [other]) => one - other)) {
-    yield* verifyEpoch(file, { epoch, files }, (sha256) => unsealedMails.delete(sha256));
+    yield* verifyEpoch(file, { epoch, files }, (sha256) => unsealedOriginals.delete(sha256));
   }
-  yield* aboutMails(bag, unsealedMails);
+  yield* aboutOriginals(bag, unsealedOriginals);
   yield* cutOut(bag);
   if (bag.unsealed === null) yield wrong('data/proof/unsealed.txt is missing');
   else {
@@ -86,14 +86,15 @@ function* cutOut({ info }: ReadBag): Generator<Finding> {
   if (info.has('Varsel-Redacted')) yield note('it is redacted: what is of persons is not in it, and no mail');
 }
 
-/** A mail is sealed by its hash: that of what was sent with its attempt, that of what came in with its content. */
-function* aboutMails(bag: ReadBag, unsealed: ReadonlyMap<string, string>): Generator<Finding> {
-  const sealed = bag.mails.size - unsealed.size;
-  if (sealed > 0) yield right(`${sealed} mails are byte for byte what was sealed when they went out or came in`);
-  for (const path of [...unsealed.values()].slice(0, MAILS_NAMED)) {
+/** A mail or a scan is sealed by its hash: of what was sent with its attempt, of what came in with its content, of a scan with its row. */
+function* aboutOriginals(bag: ReadBag, unsealed: ReadonlyMap<string, string>): Generator<Finding> {
+  const sealed = bag.originals.size - unsealed.size;
+  if (sealed > 0)
+    yield right(`${sealed} mails and scans are byte for byte what was sealed when they went out or came in`);
+  for (const path of [...unsealed.values()].slice(0, ORIGINALS_NAMED)) {
     yield note(
       `${path} is not byte for byte what went out or came in: links and tags are cut out, or no seal covers it`,
     );
   }
-  if (unsealed.size > MAILS_NAMED) yield note(`and ${unsealed.size - MAILS_NAMED} more mails like that`);
+  if (unsealed.size > ORIGINALS_NAMED) yield note(`and ${unsealed.size - ORIGINALS_NAMED} more like that`);
 }

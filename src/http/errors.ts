@@ -49,7 +49,11 @@ export function toProblem(error: unknown): { code: ProblemCode; detail: string; 
     return { code: 'overloaded', detail, details: {} };
   }
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
-    return { code: 'body-too-large', detail: 'The body is larger than the 2 MiB that are taken here.', details: {} };
+    return {
+      code: 'body-too-large',
+      detail: 'The body is larger than what is taken here: 2 MiB, and with a scan 14 MiB.',
+      details: {},
+    };
   }
   if (statusCode === 429) {
     return { code: 'too-many-requests', detail: message ?? 'Too many requests in a short time.', details: {} };

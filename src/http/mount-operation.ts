@@ -30,6 +30,7 @@ export function mountOperation<Dependencies extends OperationDependencies>(
     method,
     url,
     schema: documented({ ...operation, ...dryRun, method }),
+    ...(operation.maxBodyBytes !== undefined && { bodyLimit: operation.maxBodyBytes }),
     // Before the body is read: a caller without the right key must not make us parse.
     onRequest: [...tellDeprecation(operation.deprecated), authenticateFor(operation, dependencies)],
     // Validation replaces the body by what the schema makes of it; the hash is of what was sent.

@@ -19,6 +19,7 @@ const TAGS: Readonly<Record<string, string>> = {
   Proposals: 'What one person proposes, and another approves before it is done.',
   Answers: 'What controllers wrote back by mail. An unread answer blocks activation.',
   Mails: 'Every mail that came in, automatic replies and reports among them.',
+  Scans: 'Scans of letters, and mails that came otherwise, each with what was recorded of it.',
   Worklist: 'What waits for the caller: the next thing to do.',
   Notices: 'Messages to contacts, with every attempt and every report.',
   Events: 'Everything that happened, in order, for readers that poll.',

@@ -80,6 +80,8 @@ export interface Described<P extends Schema, Q extends Schema, B extends Schema>
   readonly responses: Readonly<Record<number, z.ZodType>>;
   /** Of what can be read and changed: a GET answers with its ETag, and a change takes `If-Match` and `If-None-Match`. */
   readonly version?: Version<Of<P>>;
+  /** The largest body that it takes, in bytes, where that is more than others take. */
+  readonly maxBodyBytes?: number;
   /** Its own refusals, beside those that every operation has. */
   readonly refusals: readonly ProblemCode[];
   /** Given where it will end. Callers are told with every answer. */

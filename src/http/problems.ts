@@ -80,7 +80,7 @@ export const PROBLEMS: Readonly<Record<ProblemCode, CatalogueEntry>> = {
     status: 413,
     title: 'The body is too large',
     explanation:
-      'A body may have 2 MiB, an import what `IMPORT_MAX_BYTES` allows, 512 MiB unless set; a line of it may have 64 KiB. Reasons of an objection may have 20,000 characters.',
+      'A body may have 2 MiB, one with a scan 14 MiB, an import what `IMPORT_MAX_BYTES` allows, 512 MiB unless set; a line of it may have 64 KiB. Reasons of an objection may have 20,000 characters.',
   },
   'unsupported-media-type': {
     status: 415,
@@ -512,6 +512,18 @@ export const PROBLEMS: Readonly<Record<ProblemCode, CatalogueEntry>> = {
     title: 'The mail has been erased',
     explanation:
       'A name, an address or words of a person that stood in it have been emptied (D48), so it cannot be shown, made again, or decided about. Its SHA-256 is on record.',
+  },
+  'scan-not-readable': {
+    status: 422,
+    title: 'The scan is none of what is taken',
+    explanation:
+      'A scan is a PDF, a JPEG, a PNG, or a mail as it came (`.eml`), with at most 10 MiB (D66). Its first bytes say which; what it is called or sent as does not count.',
+  },
+  'scan-erased': {
+    status: 410,
+    title: 'The scan has been erased',
+    explanation:
+      'A person in it has been erased, or the time to keep it has ended (D51). Its SHA-256, its size and who added it are on record.',
   },
   'mail-not-the-same': {
     status: 409,

@@ -1,6 +1,6 @@
 import type { ImportFile } from './format.ts';
 
-type Encoding = 'utf-8' | 'utf-16le' | 'windows-1252';
+type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be' | 'windows-1252';
 
 /** The text of a file, in pieces, and how it is encoded. */
 export interface DecodedFile {
@@ -20,6 +20,7 @@ async function encodingOf(file: ImportFile): Promise<Encoding> {
   let isFirst = true;
   for await (const chunk of file.read()) {
     if (isFirst && chunk[0] === 0xff && chunk[1] === 0xfe) return 'utf-16le';
+    if (isFirst && chunk[0] === 0xfe && chunk[1] === 0xff) return 'utf-16be';
     isFirst = false;
     try {
       strict.decode(chunk, { stream: true });

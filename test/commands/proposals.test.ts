@@ -108,6 +108,20 @@ describe('An announcement that is proposed (D60)', () => {
     expect(await changesOf()).toEqual([]);
   });
 
+  test('is decided by nobody whose role has ended meanwhile', async () => {
+    const proposal = await proposing();
+    const former = await somebody(database.pool, `Former${companies}`, 'approver');
+    await sql(
+      `update person_roles set ended_at = $2, ended_by = 'test' where 'person ' || person_id = $1`,
+      former,
+      START,
+    );
+    await expect(approving(proposal, former)).rejects.toMatchObject({ code: 'second-person-needed' });
+    const rejecting = inTransaction(database.pool, (tx) => rejectProposal(tx, proposal.id, 'Nej', as(former, SOON)));
+    await expect(rejecting).rejects.toMatchObject({ code: 'second-person-needed' });
+    await approving(proposal);
+  });
+
   test('is refused at once where it would be refused, with the same code', async () => {
     await expect(proposing({ plannedActivationOn: Temporal.PlainDate.from('2026-03-05') })).rejects.toMatchObject({
       code: 'planned-date-too-early',

@@ -61,6 +61,8 @@ beforeAll(async () => {
     .expect(202);
   const [nomination] = (await admin.get('/v1/nominations')).body.items;
   const { notices } = await partOf(varsel, change, 'kunde-1');
+  const scanned = { approvalId: approval, base64: Buffer.from('%PDF-1.7 Direktørens brev').toString('base64') };
+  const scan = (await admin.post(`/v1/changes/${change}/scans`).send(scanned)).body;
   const [contact] = (await admin.get('/v1/controllers/kunde-1/contacts')).body.items;
   const url = 'http://127.0.0.1:65531/til-os';
   const webhook = (await admin.post('/v1/webhooks').send({ url, events: ['*'], products: ['truetalk'] })).body;
@@ -103,6 +105,7 @@ beforeAll(async () => {
     [/^\/console\/passkeys\/:id/, passkey?.id ?? ''],
     [/:externalId/, 'kunde-1'],
     [/:messageId/, notices[0].id],
+    [/:scanId/, scan.id],
     [/:contactId/, contact.id],
     [/:product/, 'truetalk'],
     [/:step/, 'about'],
@@ -117,6 +120,7 @@ beforeAll(async () => {
     DPO,
     REASONS,
     'Anna Vind',
+    'Direktørens brev',
     'til-os',
     'Nøgle til TrueTalk',
     'En retssag',

@@ -182,7 +182,7 @@ test('what failed is sent again, once', async () => {
   varsel.mailbox.refuse('dpo@kunde-3.example', null);
   expect(await shownAt(`/console/changes/${failing}/resend-failed`)).toContain(t.resendFailed.submit);
   const { status, text } = await officer.post(`/console/changes/${failing}/resend-failed`, { once: 'b' });
-  expect({ status, text }).toMatchObject({ status: 200, text: expect.stringContaining('1 e-mails til 1 kunder') });
+  expect({ status, text }).toMatchObject({ status: 200, text: expect.stringContaining('1 e-mail til 1 kunde') });
   await varsel.deliver();
   expect(mailsTo(varsel, 'dpo@kunde-3.example', SUBJECTS.notice)).toHaveLength(1);
   const again = await officer.post(`/console/changes/${failing}/resend-failed`, {});

@@ -222,7 +222,7 @@ test('a file that cannot be imported is refused with what to do', async () => {
   };
   expect(await refusal()).toContain('Choose a file.');
   expect(await refusal({ name: 'x.csv', content: Buffer.alloc(0) })).toContain('The file is empty.');
-  expect(await refusal({ name: 'x.csv', content: Buffer.alloc(9 * 1024 ** 2, 65) })).toContain('larger than 8 MB');
+  expect(await refusal({ name: 'x.csv', content: Buffer.alloc(11 * 1024 ** 2, 65) })).toContain('larger than 10 MB');
   expect(await refusal({ name: 'x.xls', content: Buffer.from('d0cf11e0a1b11ae1', 'hex') })).toContain('cannot be read');
   expect(await refusal({ name: 'x.xlsx', content: Buffer.from('PK\u0003\u0004no') })).toContain('cannot be read');
   expect(await refusal({ name: 'x.csv', content: Buffer.from('Navn;By\nA;B') })).toContain('lacks columns');

@@ -120,6 +120,12 @@ const TYPED: readonly Form[] = [
     typed: { evidence: EMPHATIC },
     besides: { message: 'notice' },
   },
+  {
+    route: '/console/changes/:id/controllers/:externalId/record',
+    at: '/console/changes/change/controllers/kunde-1/record',
+    typed: { name: 'Dorthe "D" Persson', receivedOn: '2026-03-02', receivedAt: '10:30', words: EMPHATIC },
+    besides: { channel: 'letter' },
+  },
   { route: '/console/announce', at: '/console/announce', typed: {}, besides: { product: 'truetalk', kind: 'removal' } },
   step('about', { kind: 'replacement' }),
   step('company', { 'subProcessor.name': 'Nordlys "Hosting"', 'subProcessor.processing.da': EMPHATIC }),
@@ -236,6 +242,7 @@ const UNTYPED: readonly (readonly [route: string, at: string])[] = [
   ['/console/changes/:id/confirm-wording', '/console/changes/change/confirm-wording'],
   ['/console/changes/:id/resend-failed', '/console/changes/change/resend-failed'],
   ['/console/changes/:id/controllers/:externalId/resend', '/console/changes/change/controllers/kunde-1/resend'],
+  ['/console/changes/:id/controllers/:externalId/scans', '/console/changes/change/controllers/kunde-1/scans'],
   ['/console/announce/:id/discard', '/console/announce/change/discard'],
   ['/console/announce/:id/test', '/console/announce/change/test'],
   ['/console/announce/:id/announce', '/console/announce/change/announce'],
@@ -314,7 +321,7 @@ describe('a session that ends in the middle of a form loses nothing that was typ
     expect(text).toContain('Intet er sendt endnu');
     expect(text).toMatch(new RegExp(`action="${address.replace(/\/(reject|cancel|letter|reached|roles)$/, '')}`));
     for (const value of Object.values(typed)) expect(text).toContain(escaped(value));
-    for (const name of ['role', 'products', 'outcome', 'kind'].filter((each) => each in chosen))
+    for (const name of ['role', 'products', 'outcome', 'kind', 'channel'].filter((each) => each in chosen))
       expect(text).toMatch(new RegExp(`value="${[chosen[name]].flat()[0]}"[^>]* (?:checked|selected)`));
   });
 

@@ -102,7 +102,7 @@ test('new terms, and that an act takes two no more', async () => {
   const { act } = await proposedFrom('/console/settings/products/andet/edit', form);
   expect(act.terms).toMatchObject({ name: 'Andet Plus', secondPerson: ['activation', 'terms'] });
   const { text } = await admin.get('/console/settings/products/andet').expect(200);
-  expect(text).toContain('To announce a change, To change the terms');
+  expect(text).toContain('To announce a change and to change the terms');
 });
 
 test('what cannot be proposed is told, with the button to try again', async () => {

@@ -141,7 +141,7 @@ async function fill(): Promise<void> {
 }
 
 /** Pages that show no words of ours: mails, files, and what a browser asks a passkey with. */
-const WORDLESS = /mail\.(?:html|eml)$|\/mail$|\/pack$|\/options$|\*$/;
+const WORDLESS = /mail\.(?:html|eml)$|\/mail$|\/pack$|\/scans\/:scanId$|\/options$|\*$/;
 const PAGES = CONSOLE_PAGES.flatMap(([method, url]) => (method === 'GET' && !WORDLESS.test(url) ? [url] : []));
 /** Pages that no other leads to while nobody has done what they are about. */
 const UNSEEN = ['/console/kept/:id', '/console/confirm', '/console/passkeys/:id'];

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { isLinkAddress, redactAddress } from '../../src/customer/link-address.ts';
 import { objectionLinks } from '../../src/security/objection-links.ts';
+import { newSecret } from '../../src/security/sessions.ts';
 import { APP_SECRET } from '../support/webhooks.ts';
 
 const ID = '01999a2e-5f1c-7d3e-8a4b-0c1d2e3f4a5b';
@@ -42,12 +43,29 @@ describe('an address for logs and problems', () => {
     for (let at = 0; at + 12 <= TOKEN.length; at += 1) expect(redacted).not.toContain(TOKEN.slice(at, at + 12));
   });
 
+  const SECRET = newSecret();
+  it.each([
+    `/console/sign-in/${SECRET}`,
+    `/console/%73ign-in/${percent(SECRET)}`,
+    `/console/sign-in%2F${SECRET}?to=x`,
+    `/CONSOLE/sign-in/${SECRET}/x`,
+    `/console/sign-in/${SECRET.slice(0, 20)}%0d%0a${SECRET.slice(20)}`,
+    `/console/sign-in/${SECRET.slice(0, 25)}`,
+    `/console/sign-in/passkey/${SECRET.slice(0, 29)}`,
+    `http://varsel.example/console/sign-in/${SECRET}`,
+  ])('has no link in it that signs somebody in: %#', (address) => {
+    expect(redactAddress(address)).toBe('/console/sign-in/[token]');
+  });
+
   it('keeps what says which page or operation was asked for', () => {
     const same = [
       '/',
       `/v1/changes/${ID}/controllers/kunde-1001/resend`,
       '/v1/controllers/k%C3%B8ge',
       '/register/truetalk.atom',
+      '/console/sign-in',
+      '/console/sign-in/passkey',
+      '/console/sign-in/openid/callback',
       '/%zz',
     ];
     for (const address of same) expect(redactAddress(address)).toBe(address);

@@ -192,6 +192,7 @@ export const INSERTS: Readonly<Record<string, string>> = {
   product_terms: 'terms that no admin gave; they are on record, and hold for the changes announced later (D9)',
   products: 'a product without controllers',
   register_entries: 'the first register of a product that has none (D21)',
+  scans: 'a scan that nobody added: shown with what it is said to be of, and who is said to have added it',
   seal_epochs:
     'a tree that no restore began: its checkpoints name the one before, and the log and every receiver see it',
   seal_keys: 'a key that the one before it has not signed: nothing more is sealed, which alarms',

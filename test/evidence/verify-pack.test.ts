@@ -32,7 +32,7 @@ test('A pack is found to be as it was made, and what it proves is said', async (
     'right: epoch 1: the checkpoint varsel.example/seals/1 21 ROOT, signed by the key HEX',
     'note: epoch 1: no time stamp from outside; its time is what Varsel says',
     'right: epoch 1: 6 rows stand in the tree of 21 under the checkpoint, of 4 with what they say of persons',
-    'right: 1 mails are byte for byte what was sealed when they went out or came in',
+    'right: 1 mails and scans are byte for byte what was sealed when they went out or came in',
   ]);
 });
 

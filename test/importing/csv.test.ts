@@ -42,6 +42,7 @@ describe('A CSV file is read', () => {
     ['UTF-8 with a byte order mark', Buffer.from(`\ufeff${HEADER}\r\n${ROW}\r\n`)],
     ['Windows-1252', Buffer.from(`${HEADER}\r\n${ROW}\r\n`, 'latin1')],
     ['UTF-16, as Excel saves Unicode text', Buffer.from(`\ufeff${HEADER}\r\n${ROW}`.replaceAll(';', '\t'), 'utf16le')],
+    ['UTF-16, the other way round', Buffer.from(`\ufeff${HEADER}\n${ROW}`, 'utf16le').swap16()],
     ['commas', Buffer.from(`${HEADER}\n${ROW}`.replaceAll(';', ','))],
     ['tabs', Buffer.from(`${HEADER}\n${ROW}`.replaceAll(';', '\t'))],
     ['the delimiter that its first line says', Buffer.from(`sep=|\r\n${HEADER}\r\n${ROW}`.replaceAll(';', '|'))],

@@ -85,6 +85,7 @@ function pages(): Record<string, string> {
     'customers-approval': `${changes}/${ids.asking}/controllers?show=unanswered`,
     story: `${open}/controllers/kunde-2`,
     'story-failed': `${open}/controllers/kunde-3`,
+    record: `${changes}/${ids.asking}/controllers/kunde-1/record`,
     activate: `${open}/activate`,
     withdraw: `${open}/withdraw`,
     confirm: `${changes}/${ids.asking}/confirm-wording`,
@@ -129,6 +130,18 @@ test('with the keyboard alone and without JavaScript, a mail is read and a chang
   await page.waitForURL(/\/messages\//);
   await page.frameLocator('iframe.mail').getByRole('heading').first().waitFor();
   await keepPicture(page, 'console-change/mail');
+
+  await page.goto(`${varsel.url}/console/changes/${ended}/controllers/kunde-1`);
+  await page.getByLabel(da.story.arrivedOn).fill('2026-03-02');
+  await page.getByLabel(da.story.reference).fill('RR 1');
+  await page.locator('#letterScan').setInputFiles({
+    name: 'brev.pdf',
+    mimeType: 'application/pdf',
+    buffer: Buffer.from('%PDF-1.7'),
+  });
+  await page.getByRole('button', { name: da.story.letterSubmit }).press('Enter');
+  await page.getByRole('link', { name: /^Hent det scannede/ }).waitFor();
+  await keepPicture(page, 'console-change/story-with-scan');
 
   await page.goto(`${varsel.url}/console/changes/${ended}/withdraw`);
   await page.getByLabel(da.withdraw.da).focus();

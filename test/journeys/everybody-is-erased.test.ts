@@ -138,7 +138,7 @@ async function everyGet({ database: { pool } }: TestVarsel): Promise<string[]> {
        ('products', array(select id from products)), ('controllers', array(select external_id from controllers)),
        ('changes', array(select id::text from changes)), ('approvals', array(select id::text from approvals)),
        ('objections', array(select id::text from objections)), ('answers', array(select id::text from answers)),
-       ('mails', array(select id::text from inbound_mails)), ('notices', array(select id::text from messages)),
+       ('mails', array(select id::text from inbound_mails)), ('scans', array(select id::text from scans)), ('notices', array(select id::text from messages)),
        ('webhooks', array(select id::text from webhooks))) as known (kind, ids)`,
   );
   const reports = await rows<{ path: string }>(

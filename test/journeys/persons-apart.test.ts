@@ -78,6 +78,7 @@ test('the record has them in columns of persons alone', async () => {
       'objections.reasons',
       'operator_mails.body',
       'register_entries.contact_person',
+      'scans.content',
       'test_notices.content',
       'test_notices.email',
       'test_notices.name',

@@ -159,7 +159,7 @@ async function answerAndObject(officer: ReturnType<TestVarsel['api']>, asking: s
       authority: 'Zq tegner selskabet',
     }),
   );
-  await done(
+  const objected = await done(
     officer
       .post(`/v1/changes/${asking}/objections`)
       .set('Idempotency-Key', 'first')
@@ -171,6 +171,8 @@ async function answerAndObject(officer: ReturnType<TestVarsel['api']>, asking: s
         reasons: 'Zq vil ikke',
       }),
   );
+  const scanned = Buffer.from('From: Zq Holm <dpo@zq-3.example>\r\n\r\nZq vil ikke\r\n').toString('base64');
+  await done(officer.post(`/v1/changes/${asking}/scans`).send({ objectionId: objected.id, base64: scanned }));
 }
 
 /** An answer, a bounce, an untagged mail, a letter and a statement. */

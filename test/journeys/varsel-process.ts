@@ -62,8 +62,7 @@ export function startProcess(
     cwd: ROOT,
     env: {
       PATH: process.env.PATH,
-      // Halves the CPU time of a start. The suite has about eighty starts.
-      NODE_COMPILE_CACHE: path.join(ROOT, 'node_modules/.cache/node-compile-cache'),
+      NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
       PORT: '0',
       MAILBOX_PORT: '0',
       MAILBOX_SMTP_PORT: '0',

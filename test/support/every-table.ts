@@ -148,6 +148,8 @@ const PLAIN = [
   `update answers set status = 'not-an-objection' where id in (select answer_id from answer_decisions)`,
   `insert into inbound_mail_decisions (inbound_mail_id, decision, explanation, decided_at, decided_by)
    select id, 'dismissed', 'Reklame', '${LATER}', 'test' from inbound_mails limit 1`,
+  `insert into scans (change_id, controller_id, letter_id, media_type, sha256, bytes, content, added_at, added_by)
+   select change_id, controller_id, id, 'application/pdf', sha256('%PDF-1.7'), 8, '%PDF-1.7', '${LATER}', 'test' from letters limit 2`,
   `insert into people (name, email, issuer, subject, created_at, created_by)
    values ('Anne Holm', 'anne@telenor.example', 'https://login.telenor.example', 'a-1', '${ANNOUNCED}', 'test')`,
   `insert into person_roles (person_id, role, source, given_at, given_by)

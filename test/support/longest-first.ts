@@ -11,6 +11,8 @@ const LONGEST = [
   'journeys/console-passkeys-in-a-browser',
   'journeys/console-announcing-in-a-browser',
   'journeys/console-people-in-a-browser',
+  'journeys/console-mishaps-in-a-browser',
+  'console/every-form-is-kept',
   'journeys/scanner',
   'customer/withdrawing',
   'console/passkeys',

@@ -21,7 +21,13 @@ export interface SkewedProcess {
 /** Starts one, with this environment and no other. Whoever starts it ends it. */
 export async function startSkewed(aheadMs: number, env: Readonly<Record<string, string>>): Promise<SkewedProcess> {
   const child = fork(ENTRY, [String(aheadMs)], {
-    env: { PATH: process.env.PATH, PORT: '0', LOG_LEVEL: 'warn', ...env },
+    env: {
+      PATH: process.env.PATH,
+      NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
+      PORT: '0',
+      LOG_LEVEL: 'warn',
+      ...env,
+    },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
   let log = '';

@@ -56,6 +56,9 @@ export function saidIn({ said }: Readonly<Record<string, string>>, t: ChangeText
     closed: t.close.done,
     confirmed: t.confirm.done,
     resent: t.story.resent,
+    scanned: t.story.scanned,
+    recorded: t.record.done,
+    attempted: t.record.attempted,
   };
   return (said !== undefined && Object.hasOwn(texts, said) && texts[said]) || null;
 }

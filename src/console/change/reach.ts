@@ -1,7 +1,12 @@
+import type { z } from 'zod';
+import type * as changeControllers from '../../api/change-controllers.ts';
 import * as noticeReports from '../../api/notice-reports.ts';
 import * as notifyController from '../../api/notify-controller.ts';
+import { InvalidRequest } from '../../domain/refused.ts';
+import type { ScanOf } from '../../domain/scan.ts';
 import { faultsOf, textOf } from '../form-faults.ts';
 import { consolePage, type Shown } from '../page.ts';
+import { expectScan, keepScan, scanFault, scanMissing } from '../scans.ts';
 import type { Visit } from '../visit.ts';
 import { changeAddress, storyAddress } from './addresses.ts';
 import { changeShown } from './change-shown.ts';
@@ -22,11 +27,27 @@ export const resend = consolePage('notices:write', (visit) =>
 /** `POST …/controllers/:externalId/letter`: records that a letter arrived (D13). */
 export const letter = consolePage('notices:write', (visit) =>
   reach(visit, async ({ params, form }) => {
-    await visit.perform(notifyController.noticeByLetter, {
-      params: { id: params.id ?? '', externalId: params.externalId ?? '' },
+    const { id = '', externalId = '' } = params;
+    expectScan(visit, 'letterScan');
+    const { body } = await visit.perform(notifyController.noticeByLetter, {
+      params: { id, externalId },
       body: { arrivedOn: textOf(form, 'arrivedOn'), reference: textOf(form, 'reference') },
     });
+    // The letters of a controller come in the order in which they were recorded, and this one was recorded under a lock.
+    const { letters } = body as z.output<typeof changeControllers.controllerInChange>;
+    await keepScan(visit, 'letterScan', id, { letterId: letters.at(-1)?.id ?? '' });
     return null;
+  }),
+);
+
+/** `POST …/controllers/:externalId/scans`: keeps a scan with what is on record already (D66). */
+export const scan = consolePage('scans:write', (visit) =>
+  reach(visit, async ({ params, form, uploads }) => {
+    expectScan(visit, 'scan');
+    if (uploads['scan'] === undefined) throw new InvalidRequest([{ path: 'scan', message: scanMissing(visit) }]);
+    const [kind = '', id = ''] = textOf(form, 'of').split(' ');
+    await keepScan(visit, 'scan', params.id ?? '', { [kind]: id } as unknown as ScanOf);
+    return 'scanned';
   }),
 );
 
@@ -54,13 +75,18 @@ async function reach(visit: Visit, act: (visit: Visit) => Promise<string | null>
       reference: textOf(visit.form, 'reference'),
       message: textOf(visit.form, 'message'),
       evidence: textOf(visit.form, 'evidence'),
+      of: textOf(visit.form, 'of'),
     };
     const faults = faultsOf(error, {
       language: visit.language,
+      fieldOf: { letterId: 'of', objectionId: 'of', approvalId: 'of' },
       expected: {
         arrivedOn: typed.arrivedOn === '' ? t.needed : t.notADay(typed.arrivedOn),
         reference: t.needed,
         evidence: t.needed,
+        letterScan: scanFault(visit, 'letterScan') ?? '',
+        scan: scanFault(visit, 'scan') ?? scanMissing(visit),
+        of: t.needed,
       },
       refusals: t.refusals,
     });

@@ -4,8 +4,10 @@ import type * as changeControllers from '../../api/change-controllers.ts';
 import type * as notices from '../../api/notices.ts';
 import type * as objectionList from '../../api/objection-list.ts';
 import { RECORD_WORDS } from '../../domain/record-words.ts';
+import type { Language } from '../../domain/text.ts';
 import type { Query } from '../../http/operation.ts';
 import { authorInWords } from '../author-words.ts';
+import type { scanLinks } from '../scans.ts';
 import type { Visit } from '../visit.ts';
 import { storyAddress } from './addresses.ts';
 import type { ChangeShown } from './change-shown.ts';
@@ -23,6 +25,7 @@ interface OnRecord {
   readonly objections: readonly ItemOf<typeof objectionList.listOfChange>[];
   readonly approvals: readonly ItemOf<typeof approvalList.listOfChange>[];
   readonly answers: readonly ItemOf<typeof answers.listOfChange>[];
+  readonly scans: Awaited<ReturnType<typeof scanLinks>>;
 }
 
 /** One thing that happened, as the page shows it. */
@@ -37,11 +40,13 @@ export interface StoryItem {
   /** What somebody wrote, or a mail server said, word for word. */
   readonly words: readonly { readonly by: string | null; readonly text: string }[];
   readonly link: { readonly href: string; readonly name: string } | null;
+  /** The scans of it. */
+  readonly files?: readonly { readonly href: string; readonly name: string }[];
 }
 
 /** All that happened between us and a customer about a change, the earliest first. */
 export function storyOf(
-  { shown, letters, messages, objections, approvals, answers: written }: OnRecord,
+  { shown, letters, messages, objections, approvals, answers: written, scans }: OnRecord,
   visit: Visit,
 ): StoryItem[] {
   const { t, times, change } = shown;
@@ -53,8 +58,9 @@ export function storyOf(
   };
   const quoted = (by: string | null, ...texts: readonly (string | null)[]) =>
     texts.flatMap((text) => (text === null || text === '' ? [] : [{ by, text }]));
+  const filesOf = (id: string) => scans.filter(({ of }) => of === id);
   const items: StoryItem[] = [
-    ...letters.map(({ arrivedOn, reference, recordedAt, recordedBy }) => ({
+    ...letters.map(({ id, arrivedOn, reference, recordedAt, recordedBy }) => ({
       at: recordedAt,
       when: times.moment(recordedAt),
       what: t.story.letter(times.day(arrivedOn), who(recordedBy)),
@@ -62,6 +68,7 @@ export function storyOf(
       lines: [reference],
       words: [],
       link: null,
+      files: filesOf(id),
     })),
     ...objections.map((each) => {
       const channel = words.channels[each.channel];
@@ -94,6 +101,7 @@ export function storyOf(
           ...quoted(resolution && who(resolution.resolvedBy), resolution?.explanation ?? null),
         ],
         link: { href: `/console/inbox/objections/${each.id}`, name: t.story.open },
+        files: filesOf(each.id),
       };
     }),
     ...approvals.map((each) => {
@@ -108,6 +116,7 @@ export function storyOf(
         lines: each.ended === null ? [] : [t.page.by(times.moment(each.ended.endedAt), who(each.ended.endedBy))],
         words: quoted(writer(each.from), each.statement, each.authority, each.ended?.explanation ?? null),
         link: { href: `/console/inbox/approvals/${each.id}`, name: t.story.open },
+        files: filesOf(each.id),
       };
     }),
     ...written.map((each) => ({
@@ -159,6 +168,27 @@ export function storyOf(
         : null,
     };
   }
+}
+
+/** What a scan can be added to, for a list to choose from: each by the field of the API that names it, and its id. */
+export function scannableIn(
+  { shown, letters, objections, approvals }: Pick<OnRecord, 'shown' | 'letters' | 'objections' | 'approvals'>,
+  language: Language,
+): { value: string; name: string }[] {
+  const { t, times } = shown;
+  const words = RECORD_WORDS[language].channels;
+  return [
+    ...letters.map(({ id, arrivedOn }) => ({ value: `letterId ${id}`, name: t.story.letterOf(times.day(arrivedOn)) })),
+    ...objections.map(({ id, number, channel }) => ({
+      value: `objectionId ${id}`,
+      name: t.story.objection(number, words[channel]),
+    })),
+    ...approvals.map(({ id, number, channel, decision }) => ({
+      value: `approvalId ${id}`,
+      name:
+        decision === 'approval' ? t.story.approval(number, words[channel]) : t.story.refusal(number, words[channel]),
+    })),
+  ];
 }
 
 const MESSAGE_TONES = { pending: 'waiting', accepted: 'good', failed: 'rejected', cancelled: 'muted' } as const;

@@ -8,11 +8,12 @@ import { RECORD_WORDS } from '../../domain/record-words.ts';
 import { oneLine } from '../../domain/text.ts';
 import { NO_FAULTS, type FormFaults } from '../form-faults.ts';
 import { consolePage, type Shown } from '../page.ts';
+import { scanField, scanLinks } from '../scans.ts';
 import type { Visit } from '../visit.ts';
 import { givenIn, storyAddress, withQuery } from './addresses.ts';
 import { changeShown } from './change-shown.ts';
 import { saidIn } from './page.ts';
-import { storyOf } from './story-items.ts';
+import { scannableIn, storyOf } from './story-items.ts';
 
 /** The most of anything but messages that one customer's story shows. */
 const SHOWN = 200;
@@ -23,8 +24,10 @@ export interface TypedReach {
   readonly reference: string;
   readonly message: string;
   readonly evidence: string;
+  /** What a scan is to be of. */
+  readonly of: string;
 }
-const NOTHING_TYPED: TypedReach = { arrivedOn: '', reference: '', message: '', evidence: '' };
+const NOTHING_TYPED: TypedReach = { arrivedOn: '', reference: '', message: '', evidence: '', of: '' };
 
 /** `GET /console/changes/:id/controllers/:externalId`: all that is on record of a customer and a change, on one page. */
 export const story = consolePage('changes:read', (visit) => storyPage(visit));
@@ -58,6 +61,7 @@ export async function storyPage(
   const here = storyAddress(change.id, externalId);
   // One that was chosen stays in the form, whatever was wrong with it.
   const tried = messages.items.filter(({ id, attempts }) => attempts.length > 0 || id === typed.message);
+  const scans = await scanLinks(visit, { changeId: change.id, controller: externalId, product: change.product });
   const mayReach = change.status === 'announced' && visit.may('notices:write', change.product);
   const { facts } = t.story;
   return {
@@ -88,7 +92,7 @@ export async function storyPage(
           ? []
           : [{ name: facts.untold, value: part.contacts.untold.map(({ email }) => email).join(', ') }]),
       ],
-      items: storyOf({ shown, letters: part.letters, messages: messages.items, ...said }, visit),
+      items: storyOf({ shown, letters: part.letters, messages: messages.items, scans, ...said }, visit),
       next: messages.nextCursor && withQuery(here, { cursor: messages.nextCursor }),
       mayReach,
       reachable: mayReach
@@ -96,6 +100,12 @@ export async function storyPage(
             value: id,
             name: `${RECORD_WORDS[visit.language].messages[kind]}: ${email}`,
           }))
+        : [],
+      scan: scanField(visit, 'scan'),
+      letterScan: scanField(visit, 'letterScan'),
+      record: visit.may('objections:file', change.product) ? `${here}/record` : null,
+      scannable: visit.may('scans:write', change.product)
+        ? scannableIn({ shown, letters: part.letters, ...said }, visit.language)
         : [],
       share: visit.may('mails:read', change.product)
         ? withQuery(`${href}/evidence/pack`, { controller: externalId })

@@ -77,6 +77,8 @@ const event: Readonly<Record<ChangeEventType, string>> = {
   'notice.bounced': 'Underretning kom retur',
   'notice.reached': 'Underretning noteret som nået frem',
 };
+const customers = (count: string) => (count === '1' ? '1 kunde' : `${count} kunder`);
+
 /** Which customers a list of them shows. */
 const show = {
   all: 'Alle',
@@ -212,7 +214,7 @@ export const danish = {
     count: 'Kunder',
     isOver: 'udløbet',
     waves: 'Gennemført for',
-    wave: (number: number, day: string, count: string) => `${number}. gang, ${day}: ${count} kunder`,
+    wave: (number: number, day: string, count: string) => `${number}. gang, ${day}: ${customers(count)}`,
     cancelled: (count: string) => `${count} blev ikke sendt, fordi ændringen eller en aftale sluttede først.`,
   },
 
@@ -306,9 +308,8 @@ export const danish = {
     resend: 'Send underretningen igen',
     resendHint: 'Går til kundens kontaktpersoner, som de er nu. Fristen ændres ikke, hvis den allerede løber.',
     resent: 'Underretningen er lagt i kø.',
-    letterHeading: 'Registrér et brev',
-    letterHint:
-      'Brevet underretter kunden, fra den dag det kom frem. Gem det scannede brev i jeres arkiv, og skriv, hvor det ligger.',
+    letterHeading: 'Registrér et brev til kunden',
+    letterHint: 'Brevet underretter kunden, fra den dag det kom frem.',
     arrivedOn: 'Den dag, brevet kom frem',
     arrivedOnHint: 'År, måned og dag',
     reference: 'Forsendelsesnummer og sag i arkivet',
@@ -319,7 +320,48 @@ export const danish = {
     which: 'Hvilken e-mail',
     evidence: 'Hvordan I ved det',
     reachedSubmit: 'Registrér det',
+    came: 'Breve og mails fra kunden',
+    recordHint: 'Kom en indsigelse eller et svar med brev eller til en anden postkasse, registreres det her.',
+    scanHeading: 'Læg en fil ved',
+    scanOf: 'Det, filen er af',
+    scanSubmit: 'Læg filen ved',
+    scanned: 'Filen er lagt ved.',
+    letterOf: (day: string) => `Brev, som kom frem ${day}`,
     share: 'Hent kundens del af dokumentationen',
+  },
+
+  record: {
+    heading: 'Registrér et brev eller en mail fra kunden',
+    intro:
+      'Det, der kom gennem linket eller som svar på vores mails, er registreret af sig selv. Her registreres det, som kom på anden vis.',
+    whatLegend: 'Hvad det er',
+    what: {
+      objection: { name: 'En indsigelse', hint: 'Den bedømmes efter, hvornår den kom. Kunden får en kvittering.' },
+      approval: {
+        name: 'En godkendelse',
+        hint: 'Uden betingelser, og af alt det, der spørges om. En anden person skal bekræfte den.',
+      },
+      refusal: { name: 'Et afslag', hint: 'Det gælder, så længe kunden ikke trækker det tilbage.' },
+    },
+    channelLegend: 'Hvordan det kom',
+    channels: { letter: 'Med brev', email: 'Som mail' },
+    receivedOn: 'Den dag, det kom',
+    receivedAt: 'Klokkeslæt',
+    receivedAtHint: 'For eksempel 10:30. Ved I det ikke, så skriv det tidligste, det kan have været.',
+    name: 'Navn på den, der har skrevet',
+    role: 'Stilling',
+    email: 'Mailadresse',
+    words: 'Det, der er skrevet',
+    wordsHint: 'Begrundelsen, eller det, der godkendes, ord for ord.',
+    authority: 'Hvorfor den, der har skrevet, må godkende for kunden',
+    authorityHint: 'Kun for en godkendelse. For eksempel tegningsreglen i CVR, med dato for opslaget.',
+    submit: 'Registrér',
+    done: 'Det er registreret.',
+    attempted: 'Det er registreret, men det gælder ikke som indsigelse. Se hvorfor herunder.',
+    choose: 'Vælg en af mulighederne.',
+    notAMoment: 'Skriv dag og klokkeslæt, for eksempel 2026-03-02 og 10:30.',
+    notAnAddress: 'Skriv en mailadresse som navn@eksempel.dk, eller lad feltet stå tomt.',
+    tooLong: 'Feltet skal udfyldes, og teksten må ikke være for lang.',
   },
 
   mail: {
@@ -342,8 +384,8 @@ export const danish = {
     blocked: 'Ændringen kan ikke gennemføres nu:',
     what: 'Fra i dag er registret, som ændringen siger. Det kan ikke fortrydes; det kan kun ændres igen med en ny, varslet ændring.',
     wave: (count: string) =>
-      `Den gennemføres for ${count} kunder, som har godkendt den. Den bliver stående for dem, der godkender senere.`,
-    tells: (count: string) => `${count} kunder får at vide, at ændringen er gennemført.`,
+      `Den gennemføres for ${customers(count)}, som har godkendt den. Den bliver stående for dem, der godkender senere.`,
+    tells: (count: string) => `${customers(count)} får at vide, at ændringen er gennemført.`,
     mail: 'E-mailen, de får',
     submit: 'Gennemfør ændringen',
     done: 'Ændringen er gennemført.',
@@ -356,7 +398,7 @@ export const danish = {
     en: 'Begrundelse til kunderne, på engelsk',
     enHint: 'Uden den står den danske også i e-mails på engelsk.',
     look: 'Se, hvad der sendes',
-    tells: (count: string) => `${count} kunder får besked.`,
+    tells: (count: string) => `${customers(count)} får besked.`,
     mail: 'E-mailen, de får',
     change: 'Skriv begrundelsen om',
     submit: 'Træk ændringen tilbage',
@@ -379,8 +421,9 @@ export const danish = {
     heading: (title: string) => `Send det fejlede igen: ${title}`,
     what: 'Hver kunde, som ikke er underrettet, fordi alle e-mails til den er fejlet, får den igen: dens kontaktpersoner, som de er nu. Ret adresserne først.',
     submit: 'Send igen',
-    done: (controllers: string, notices: string) => `${notices} e-mails til ${controllers} kunder er lagt i kø.`,
-    left: (count: string) => `Der er ${count} kunder tilbage. Send igen for at tage dem med.`,
+    done: (controllers: string, notices: string) =>
+      `${notices === '1' ? '1 e-mail' : `${notices} e-mails`} til ${customers(controllers)} er lagt i kø.`,
+    left: (count: string) => `Der er ${customers(count)} tilbage. Send igen for at tage dem med.`,
     none: 'Der var intet at sende igen.',
   },
   evidence: {

@@ -1,5 +1,7 @@
 import type { ChangeTexts } from './texts-da.ts';
 
+const customers = (count: string) => (count === '1' ? '1 customer' : `${count} customers`);
+
 /** The words of the pages about a change in English. */
 export const english: ChangeTexts = {
   status: { announced: 'Announced', activated: 'In force', withdrawn: 'Withdrawn' },
@@ -193,7 +195,7 @@ export const english: ChangeTexts = {
     count: 'Customers',
     isOver: 'over',
     waves: 'In force for',
-    wave: (number, day, count) => `Wave ${number}, ${day}: ${count} customers`,
+    wave: (number, day, count) => `Wave ${number}, ${day}: ${customers(count)}`,
     cancelled: (count) => `${count} were not sent, because the change or an agreement ended first.`,
   },
 
@@ -287,9 +289,8 @@ export const english: ChangeTexts = {
     resend: 'Send the notice again',
     resendHint: 'To the contacts of the customer as they are now. A deadline that runs already does not change.',
     resent: 'The notice is queued.',
-    letterHeading: 'Record a letter',
-    letterHint:
-      'The letter notifies the customer from the day on which it arrived. Keep its scan in your archive, and write where it is.',
+    letterHeading: 'Record a letter to the customer',
+    letterHint: 'The letter notifies the customer from the day on which it arrived.',
     arrivedOn: 'The day on which the letter arrived',
     arrivedOnHint: 'Year, month and day',
     reference: 'Number of the consignment, and the case in the archive',
@@ -300,7 +301,49 @@ export const english: ChangeTexts = {
     which: 'Which mail',
     evidence: 'How you know',
     reachedSubmit: 'Record it',
+    came: 'Letters and mails from the customer',
+    recordHint: 'An objection or an answer that came by letter, or to another mailbox, is recorded here.',
+    scanHeading: 'Add a file',
+    scanOf: 'What the file is of',
+    scanSubmit: 'Add the file',
+    scanned: 'The file is added.',
+    letterOf: (day) => `Letter that arrived on ${day}`,
     share: 'Download the customer’s share of the evidence',
+  },
+
+  record: {
+    heading: 'Record a letter or a mail from the customer',
+    intro:
+      'What came through the link, or as a reply to our mails, is on record by itself. What came otherwise is recorded here.',
+    whatLegend: 'What it is',
+    what: {
+      objection: { name: 'An objection', hint: 'It is judged by when it came. The customer gets a receipt.' },
+      approval: {
+        name: 'An approval',
+        hint: 'Without conditions, and of all that is asked for. Another person has to confirm it.',
+      },
+      refusal: { name: 'A refusal', hint: 'It stands for as long as the customer does not withdraw it.' },
+    },
+    channelLegend: 'How it came',
+    channels: { letter: 'By letter', email: 'By mail' },
+    receivedOn: 'The day on which it came',
+    receivedAt: 'Time',
+    receivedAtHint: '10:30, for example. Where you do not know it, type the earliest that it can have been.',
+    name: 'Name of who wrote',
+    role: 'Position',
+    email: 'Mail address',
+    words: 'What is written',
+    wordsHint: 'The reasons, or what is approved, word for word.',
+    authority: 'Why who wrote may approve for the customer',
+    authorityHint:
+      'Of an approval alone. The power to bind in the CVR, for example, with the day on which you looked it up.',
+    submit: 'Record',
+    done: 'It is recorded.',
+    attempted: 'It is recorded, and does not count as an objection. See why below.',
+    choose: 'Choose one of them.',
+    notAMoment: 'Type a day and a time, like 2026-03-02 and 10:30.',
+    notAnAddress: 'Type a mail address like name@example.com, or leave the field empty.',
+    tooLong: 'The field has to be filled in, and its text must not be too long.',
   },
 
   mail: {
@@ -323,8 +366,8 @@ export const english: ChangeTexts = {
     blocked: 'The change cannot be activated now:',
     what: 'From today the register is as the change says. That cannot be undone; it can only be changed again by a new change that is announced.',
     wave: (count) =>
-      `It is activated for ${count} customers who have approved it. It stays open for those who approve later.`,
-    tells: (count) => `${count} customers are told that the change is in force.`,
+      `It is activated for ${customers(count)} who approved it. It stays open for those who approve later.`,
+    tells: (count) => `${customers(count)} ${count === '1' ? 'is' : 'are'} told that the change is in force.`,
     mail: 'The mail that they get',
     submit: 'Activate the change',
     done: 'The change is in force.',
@@ -337,7 +380,7 @@ export const english: ChangeTexts = {
     en: 'Reason for customers, in English',
     enHint: 'Without it the Danish one stands in mails in English, too.',
     look: 'See what is sent',
-    tells: (count) => `${count} customers are told.`,
+    tells: (count) => `${customers(count)} ${count === '1' ? 'is' : 'are'} told.`,
     mail: 'The mail that they get',
     change: 'Write another reason',
     submit: 'Withdraw the change',
@@ -360,8 +403,9 @@ export const english: ChangeTexts = {
     heading: (title) => `Send again what failed: ${title}`,
     what: 'Every customer that is not notified because all mails to it have failed gets it again: its contacts as they are now. Correct the addresses first.',
     submit: 'Send again',
-    done: (controllers, notices) => `${notices} mails to ${controllers} customers are queued.`,
-    left: (count) => `${count} customers are left. Send again for them.`,
+    done: (controllers, notices) =>
+      `Queued: ${notices === '1' ? '1 mail' : `${notices} mails`} to ${customers(controllers)}.`,
+    left: (count) => `${customers(count)} ${count === '1' ? 'is' : 'are'} left. Send again for them.`,
     none: 'There was nothing to send again.',
   },
   evidence: {

@@ -36,6 +36,8 @@ const DANISH: readonly (readonly [RegExp, (...found: string[]) => string])[] = [
     /^Expected a column (.*?) or (.*?), or one/s,
     (one, other) => `Filen mangler en kolonne, der hedder ${one} eller ${other}.`,
   ],
+  [/^Expected field:column/, () => 'Skriv felt:kolonne, adskilt af kommaer.'],
+  [/^Expected each field and each column once/, () => 'Hvert felt og hver kolonne skrives én gang.'],
   [/^Expected a first row/, () => 'Første række skal have navne på kolonnerne.'],
   [/^Expected an Excel workbook/, () => 'Filen er ikke en Excel-projektmappe (.xlsx), der kan læses.'],
   [/^Expected a workbook of at most/, () => 'Projektmappen er for stor, når den pakkes ud. Gem den som CSV.'],

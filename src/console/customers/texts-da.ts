@@ -116,7 +116,7 @@ export const danish = {
     intro: 'Filen bliver først prøvet af: du ser, hvad der ville ske, og for hvem, før noget bliver gemt eller sendt.',
     file: 'Fil',
     fileHint:
-      'En Excel-projektmappe (.xlsx) eller en CSV, højst 8 MB. Det første ark bliver læst, med navne på kolonnerne i første række.',
+      'En Excel-projektmappe (.xlsx) eller en CSV, højst 10 MB. Det første ark bliver læst, med navne på kolonnerne i første række.',
     columnsHeading: 'Hvilke kolonner der bliver læst',
     columnNames: [
       'kundenummer, navn, cvr, produkter og e-mail skal være der',
@@ -132,7 +132,7 @@ export const danish = {
     try: 'Prøv filen af',
     fileMissing: 'Vælg en fil.',
     fileEmpty: 'Filen er tom.',
-    fileTooLarge: 'Filen er større end 8 MB. Del den, eller send den gennem API’et.',
+    fileTooLarge: 'Filen er større end 10 MB. Del den, eller send den gennem API’et.',
     notRead: 'Filen kan ikke læses. Gem den som .xlsx eller som »CSV UTF-8 (semikolonsepareret)«.',
     columnsFault: 'Skriv felt:kolonne, adskilt af kommaer. Felterne er dem, der står ovenfor.',
     columnsMissing: 'Filen mangler kolonner, som skal være der. De hedder måske noget andet:',
@@ -162,7 +162,7 @@ export const danish = {
     after: 'Efter importen',
     none: '(intet)',
     missing: (count: number, product: string) =>
-      `${count} kunder har en aftale om ${product} og står ikke i filen. Deres aftaler bliver afsluttet:`,
+      `${count === 1 ? '1 kunde' : `${count} kunder`} har en aftale om ${product} og står ikke i filen. Deres aftaler bliver afsluttet:`,
     save: 'Importér nu',
     other: 'Prøv en anden fil',
     nothingToDo: 'Der er intet at importere: alle kunder i filen er, som de står.',

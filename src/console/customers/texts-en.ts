@@ -120,7 +120,7 @@ export const english: CustomerTexts = {
     intro: 'The file is tried first: you see what would happen, and to whom, before anything is saved or sent.',
     file: 'File',
     fileHint:
-      'An Excel workbook (.xlsx) or a CSV, at most 8 MB. The first sheet is read, with the names of the columns in its first row.',
+      'An Excel workbook (.xlsx) or a CSV, at most 10 MB. The first sheet is read, with the names of the columns in its first row.',
     columnsHeading: 'Which columns are read',
     columnNames: [
       'customer number (externalId), name, registration number, products and email must be there',
@@ -136,7 +136,7 @@ export const english: CustomerTexts = {
     try: 'Try the file',
     fileMissing: 'Choose a file.',
     fileEmpty: 'The file is empty.',
-    fileTooLarge: 'The file is larger than 8 MB. Split it, or send it through the API.',
+    fileTooLarge: 'The file is larger than 10 MB. Split it, or send it through the API.',
     notRead: 'The file cannot be read. Save it as .xlsx or as “CSV UTF-8”.',
     columnsFault: 'Type field:column, separated by commas. The fields are those named above.',
     columnsMissing: 'The file lacks columns that must be there. Perhaps they are called otherwise:',
@@ -165,7 +165,7 @@ export const english: CustomerTexts = {
     after: 'After the import',
     none: '(nothing)',
     missing: (count, product) =>
-      `${count} customers have an agreement for ${product} and are not in the file. Their agreements end:`,
+      `Customers with an agreement for ${product} who are not in the file: ${count}. Their agreements end:`,
     save: 'Import now',
     other: 'Try another file',
     nothingToDo: 'There is nothing to import: all customers in the file are as they stand.',

@@ -4,6 +4,7 @@ import * as decisionPreviews from '../../api/decision-previews.ts';
 import { APPROVAL_STATUSES, type ApprovalStatus, type viewOfApproval } from '../../domain/approval.ts';
 import { authorInWords } from '../author-words.ts';
 import { textOf, textOrNull } from '../form-faults.ts';
+import { scanFacts } from '../scans.ts';
 import { momentInWords } from '../times.ts';
 import type { Visit } from '../visit.ts';
 import { mailsAsEvidence } from './evidence.ts';
@@ -80,6 +81,7 @@ async function showApproval(found: Approval, { visit, t, change }: Showing<Appro
       { name: t.facts.from, value: writerInWords(found.from, t) },
       { name: t.facts.recordedBy, value: authorInWords(found.recordedBy, visit.language) },
       { name: t.approvals.authority, value: found.authority ?? '' },
+      ...(await scanFacts(visit, { ...found, product: change.product })),
       ...movesOf(found, visit, t),
     ],
     model: {

@@ -5,6 +5,7 @@ import * as objections from '../../api/objections.ts';
 import type { recordOfObjection } from '../../domain/objection.ts';
 import { authorInWords } from '../author-words.ts';
 import { textOf, textOrNull } from '../form-faults.ts';
+import { scanFacts } from '../scans.ts';
 import { momentInWords } from '../times.ts';
 import type { Visit } from '../visit.ts';
 import { mailsAsEvidence } from './evidence.ts';
@@ -89,6 +90,7 @@ async function showObjection(found: Objection, { visit, t, change }: Showing<Obj
         name: t.facts.recordedBy,
         value: found.channel === 'link' ? '' : authorInWords(found.recordedBy, visit.language),
       },
+      ...(await scanFacts(visit, { ...found, product: change.product })),
       ...endOf(found, visit, t),
     ],
     model: {

@@ -15,6 +15,7 @@ const WORDS: Readonly<Record<Act['action'], Readonly<Record<Language, string>>>>
   'notice.reported': { da: 'Melding om underretning noteret', en: 'Report about a notice recorded' },
   'test-notice.sent': { da: 'Prøve sendt', en: 'Test notice sent' },
   'letter.recorded': { da: 'Brev registreret', en: 'Letter recorded' },
+  'scan.added': { da: 'Fil lagt ved', en: 'File added' },
   'change.announced': { da: 'Ændring varslet', en: 'Change announced' },
   'change.wording-confirmed': { da: 'Bekræftet, at kun ordlyden ændres', en: 'Confirmed that only words change' },
   'change.activated': { da: 'Ændring gennemført', en: 'Change activated' },

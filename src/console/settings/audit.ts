@@ -1,6 +1,5 @@
 import * as audit from '../../api/audit.ts';
 import { ACTIONS, type Act } from '../../db/acts.ts';
-import { SYSTEM } from '../../domain/author.ts';
 import { oneLine, type Language } from '../../domain/text.ts';
 import { givenIn, withQuery } from '../change/addresses.ts';
 import { faultsOf, NO_FAULTS, type FormFaults } from '../form-faults.ts';
@@ -78,7 +77,7 @@ export const listAudit = consolePage('audit:read', async (visit) => {
           columns: [words.when, words.who, t.action, t.subject],
           rows: found.items.map((act) => [
             momentInWords(act.at, visit.language),
-            act.actor === SYSTEM ? authorInWords(act.actor, visit.language) : oneLine(act.actor),
+            oneLine(authorWithId(act.actor, visit.language)),
             actionOf(act, visit.language),
             act.subject,
           ]),
@@ -91,6 +90,13 @@ export const listAudit = consolePage('audit:read', async (visit) => {
 
 /** A date field does not show an invalid date, so after an error it is a text field. */
 const dateUnless = ({ faults }: FormFaults, field: string) => (faults[field] === undefined ? 'date' : 'text');
+
+/** Who acted, with the id by which the record knows them: two may have the same name. */
+function authorWithId(actor: string, language: Language): string {
+  const [, id] = / \((?:key|person) ([0-9a-f-]{36})\)$/.exec(actor) ?? [];
+  const name = authorInWords(actor, language);
+  return id === undefined ? name : `${name} (${id})`;
+}
 
 /** Every action, in the order of its words. */
 const actionsIn = (language: Language) =>

@@ -1,7 +1,8 @@
 import * as productTerms from '../../api/product-terms.ts';
 import * as products from '../../api/products.ts';
 import type { SecondPersonAct } from '../../domain/proposal.ts';
-import { oneLine } from '../../domain/text.ts';
+import { oneLine, type Language } from '../../domain/text.ts';
+import { inSeries } from '../../domain/wording.ts';
 import { givenIn, withQuery } from '../change/addresses.ts';
 import { isForAllProducts, ownProducts } from '../own-products.ts';
 import { authorInWords } from '../author-words.ts';
@@ -25,6 +26,13 @@ const OF_APPROVAL = [
   'effectiveHours',
   'places',
 ] as const;
+
+/** What takes two people, in one sentence: "At varsle en ændring og at give en rolle". */
+function actsInWords(acts: readonly SecondPersonAct[], language: Language): string {
+  const { acts: words } = settingsWords(language).products;
+  const names = acts.map((act) => words[act].name.replace(/^./u, (first) => first.toLowerCase()));
+  return inSeries(names, language).replace(/^./u, (first) => first.toUpperCase());
+}
 
 interface TermsOnRecord {
   readonly terms: ShownProduct['terms'];
@@ -107,9 +115,7 @@ export const showProduct = consolePage('products:read', async (visit, { isTrial 
       {
         id: 'second-person',
         heading: t.secondPerson,
-        facts: [
-          { name: t.secondPersonFor, value: product.secondPerson.map((act) => t.acts[act].name).join(', ') || '–' },
-        ],
+        facts: [{ name: t.secondPersonFor, value: actsInWords(product.secondPerson, visit.language) || '–' }],
       },
       {
         id: 'retention',

@@ -15,6 +15,7 @@ const WORDS: Readonly<Record<Scope, Readonly<Record<Language, string>>>> = {
   'changes:withdraw': { da: 'Trække ændringer tilbage', en: 'Withdraw changes' },
   'notices:write': { da: 'Sende underretninger igen og registrere breve', en: 'Send notices again and record letters' },
   'objections:file': { da: 'Registrere indsigelser', en: 'Record objections' },
+  'scans:write': { da: 'Lægge scannede breve og mails ved', en: 'Add scans of letters and mails' },
   'objections:resolve': { da: 'Afgøre indsigelser', en: 'Resolve objections' },
   'approvals:record': { da: 'Registrere godkendelser og afslag', en: 'Record approvals and refusals' },
   'approvals:confirm': { da: 'Bekræfte godkendelser', en: 'Confirm approvals' },
