@@ -4,6 +4,7 @@ import { ROUTES } from '../../src/app.ts';
 import type { ConsoleRoute } from '../../src/console/serve-console.ts';
 import { insertKeptForm } from '../../src/db/kept-forms.ts';
 import { insertPasskey } from '../../src/db/passkeys.ts';
+import { insertPersonRole } from '../../src/db/person-roles.ts';
 import { inTransaction, oneRow } from '../../src/db/postgres.ts';
 import { inIndia } from '../support/answering.ts';
 import { approvalToConfirm } from '../support/approving.ts';
@@ -277,6 +278,19 @@ test('who only reads does nothing', async () => {
     const { status } = await ask(reader, page, address);
     const isRefused = status === 403 || status === 404;
     return status < 500 && (isRefused || page[0] === 'GET' || page[2].scope === null) ? null : `status ${status}`;
+  });
+  expect(faults).toEqual([]);
+});
+
+test('who administers another product and reads this one changes nothing of this one', async () => {
+  const both = await signIn(varsel, { role: 'admin', products: ['andet'] });
+  const by = { at: varsel.clock.now(), actor: 'system' };
+  const reading = { personId: both.id, role: 'reader', product: 'truetalk', source: 'given' } as const;
+  await inTransaction(varsel.database.pool, (tx) => insertPersonRole(tx, reading, by));
+  const faults = await faultsOfAll(async (page, address) => {
+    if (page[0] === 'GET') return null;
+    const { status } = await ask(both, page, address);
+    return status < 500 ? null : `status ${status}`;
   });
   expect(faults).toEqual([]);
 });
