@@ -45,6 +45,8 @@ export interface ConsolePage {
   readonly isBeforeFactors?: true;
   /** Whether a page asks for it by itself, again and again: that is no use of the session, which nobody may be sitting at (D56). */
   readonly isAskedUnseen?: true;
+  /** Whether a page sends a form by itself while it is typed: what it sends after its session has ended is still in the page, and kept nowhere. */
+  readonly isSentUnseen?: true;
   /**
    * What it is answered with. Whatever a form changes goes by the visit: a form that was kept is shown again by this, with a visit that
    * refuses to act and no dependencies (`kept-forms.ts`).

@@ -11,7 +11,7 @@ import * as changeStory from './change/story.ts';
 import * as changeTimeline from './change/timeline.ts';
 import { announceDraft, proposeDraft, sendTestNotice, showPlannedMail } from './announcing/act-handlers.ts';
 import { beginDraft, discardDraft, showDrafts } from './announcing/drafts-handlers.ts';
-import { saveStep, showStep } from './announcing/step-handlers.ts';
+import { keepStep, saveStep, showStep } from './announcing/step-handlers.ts';
 import * as customerContact from './customers/contact.ts';
 import * as customerForm from './customers/form.ts';
 import * as customerImport from './customers/import.ts';
@@ -48,11 +48,12 @@ import { listNominations, nomination } from './inbox/nominations.ts';
 import { pageOf } from './inbox/noun.ts';
 import { listObjections, objection } from './inbox/objections.ts';
 import { inbox } from './inbox/sections.ts';
-import { today } from './today/handlers.ts';
+import { today, workPart } from './today/handlers.ts';
 
 /** Every page of the console, and what each form does. Whoever asks is signed in. */
 export const CONSOLE_PAGES = [
   ['GET', '/console', today],
+  ['GET', '/console/work', workPart],
   ['GET', '/console/changes', changeListPage.list],
   ['GET', '/console/changes/:id', changePage.page],
   ['GET', '/console/changes/:id/progress', changeProgressPart.progressPart],
@@ -92,6 +93,7 @@ export const CONSOLE_PAGES = [
   ['POST', '/console/announce/:id/propose', proposeDraft],
   ['GET', '/console/announce/:id/:step', showStep],
   ['POST', '/console/announce/:id/:step', saveStep],
+  ['POST', '/console/announce/:id/:step/keep', keepStep],
 
   ['GET', '/console/inbox', inbox],
   ['GET', '/console/inbox/answers', listAnswers],

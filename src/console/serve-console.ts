@@ -90,7 +90,7 @@ async function showPage(
 ): Promise<FastifyReply> {
   const { api } = dependencies;
   const person = await personWith(request, dependencies, page.isAskedUnseen !== true);
-  if (person === null) return reply.redirect(await signInAddress(request, dependencies), 303);
+  if (person === null) return reply.redirect(await signInAddress(request, page, dependencies), 303);
   const language = consoleLanguage(request, reply);
   const who = { person, language, dependencies };
   // Only of who is signed in: a file is held in memory.
@@ -99,6 +99,7 @@ async function showPage(
     if (request.method === 'POST')
       refuseOtherSite(request, ((request.body ?? {}) as Form)[CSRF_FIELD], api.publicUrl());
   } catch {
+    if (page.isSentUnseen) return reply.redirect(await signInAddress(request, page, dependencies), 303);
     const kept = await keepFormOfAnotherSession(request, person.id, dependencies);
     if (kept !== null) return reply.redirect(kept, 303);
     return sendNamedFailure(request, reply, { name: 'otherSite', status: 403 }, who);
@@ -148,8 +149,12 @@ function formToKeep(request: FastifyRequest): { readonly action: string; readonl
 }
 
 /** Where to sign in, and where to go then: to what was typed, which is kept, or else to what was asked for. */
-async function signInAddress(request: FastifyRequest, dependencies: ConsoleDependencies): Promise<string> {
-  const kept = request.method === 'POST' ? await keepLapsedForm(request, dependencies) : null;
+async function signInAddress(
+  request: FastifyRequest,
+  { isSentUnseen }: ConsolePage,
+  dependencies: ConsoleDependencies,
+): Promise<string> {
+  const kept = request.method === 'POST' && !isSentUnseen ? await keepLapsedForm(request, dependencies) : null;
   return `/console/sign-in?to=${encodeURIComponent(kept ?? request.url)}`;
 }
 

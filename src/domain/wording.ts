@@ -52,7 +52,8 @@ export function momentInWords(instant: Temporal.Instant, timeZone: string, langu
   return `${dateInWords(local.toPlainDate(), language)} ${clockInWords(local, language)}`;
 }
 
-function clockInWords(local: Temporal.ZonedDateTime, language: Language): string {
+/** The time of day: "kl. 14.05". */
+export function clockInWords(local: Temporal.ZonedDateTime, language: Language): string {
   const [hour, minute] = [local.hour, local.minute].map((part) => String(part).padStart(2, '0'));
   return language === 'da' ? `kl. ${hour}.${minute}` : `at ${hour}:${minute}`;
 }

@@ -5,7 +5,7 @@ import type { SignedIn } from '../domain/session.ts';
 import { hashSecret, isCsrfTokenOf } from '../security/sessions.ts';
 import { Problem } from './problems.ts';
 
-/** A session's use is noted once a minute at most, so that a page that refreshes itself does not write each time. */
+/** A session's use is noted once a minute at most, so that what is asked for often does not write each time. */
 const NOTED_EVERY_SECONDS = 60;
 
 /** Browsers keep `__Host-` to the one host and to https, which a trial on `localhost` has not got. */

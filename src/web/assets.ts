@@ -23,6 +23,9 @@ export const STYLESHEET = assetAt('/assets/varsel.css', 'varsel.css', 'text/css;
 /** The script of the console: it refreshes what is live, and sends no form twice. Every page works without it. */
 export const SCRIPT = assetAt('/assets/console.js', 'console.js', 'text/javascript; charset=utf-8');
 
+/** Saves a draft while it is typed. */
+export const DRAFT_SCRIPT = assetAt('/assets/drafts.js', 'drafts.js', 'text/javascript; charset=utf-8');
+
 /** What a browser does with a passkey. */
 export const PASSKEY_SCRIPT = assetAt('/assets/passkeys.js', 'passkeys.js', 'text/javascript; charset=utf-8');
 

@@ -228,7 +228,7 @@ test('a file that cannot be imported is refused with what to do', async () => {
   expect(await refusal({ name: 'x.csv', content: Buffer.from('Navn;By\nA;B') })).toContain('lacks columns');
   const rejected = await refusal({ name: 'x.xlsx', content: workbook([HEADER, ['a b', 'A', '1', 'truetalk', 'x']]) });
   expect(rejected).toContain('No row can be saved.');
-  expect(rejected).toContain('<th scope="row">2</th>');
+  expect(rejected).toMatch(/<th[^>]*>2<\/th>/);
   expect(await refusal({ name: 'x.csv', content: Buffer.from('a') }, { columns: 'nothing' })).toContain(
     'Type field:column',
   );

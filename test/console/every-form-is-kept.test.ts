@@ -235,7 +235,7 @@ const SHOWN_ALONE: readonly Form[] = [
   { route: '/console/passkeys/:id', at: '/console/passkeys/person', typed: { name: 'Min nøgle' } },
 ];
 
-/** Forms in which nobody types anything, with their addresses. */
+/** Forms in which nobody types anything, or whose page still has it, with their addresses. */
 const UNTYPED: readonly (readonly [route: string, at: string])[] = [
   ['/console/changes/:id/activate', '/console/changes/change/activate'],
   ['/console/changes/:id/close', '/console/changes/change/close'],
@@ -244,6 +244,7 @@ const UNTYPED: readonly (readonly [route: string, at: string])[] = [
   ['/console/changes/:id/controllers/:externalId/resend', '/console/changes/change/controllers/kunde-1/resend'],
   ['/console/changes/:id/controllers/:externalId/scans', '/console/changes/change/controllers/kunde-1/scans'],
   ['/console/announce/:id/discard', '/console/announce/change/discard'],
+  ['/console/announce/:id/:step/keep', '/console/announce/change/reason/keep'],
   ['/console/announce/:id/test', '/console/announce/change/test'],
   ['/console/announce/:id/announce', '/console/announce/change/announce'],
   ['/console/announce/:id/propose', '/console/announce/change/propose'],
@@ -347,7 +348,7 @@ describe('a session that ends in the middle of a form loses nothing that was typ
     for (let ways = 0; ways < 3; ways += 1) {
       const { status, headers } = await back.get(address);
       if (status !== 303) {
-        const isGone = /\/(change|person)\/(discard|test|announce|propose|remove|end)$/.test(at);
+        const isGone = /\/(change|person)\/(discard|test|announce|propose|reason\/keep|remove|end)$/.test(at);
         expect(status, address).toBe(isGone && status === 404 ? 404 : 200);
         return;
       }

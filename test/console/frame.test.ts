@@ -40,6 +40,17 @@ test('a session ends after eight hours, and after half an hour without use', asy
   await idle.call('get', '/v1/me').expect(401);
 });
 
+test('a page that refreshes itself before an empty chair is no use of a session', async () => {
+  const idle = await signIn(varsel, { role: 'reader' });
+  await idle.get('/console').expect(200);
+  varsel.clock.advance({ minutes: 29 });
+  const { text } = await idle.get('/console/work').set('accept-language', 'da').expect(200);
+  expect(text).toContain('Intet venter på dig.');
+  expect(text).not.toContain('<html');
+  varsel.clock.advance({ minutes: 2 });
+  await idle.get('/console/work').expect(303);
+});
+
 test('a call of the API takes a session as it takes a key, and names the person on record', async () => {
   const officer = await signIn(varsel, { role: 'officer', name: 'Anne Holm' });
   const { body } = await officer.call('get', '/v1/me').expect(200);

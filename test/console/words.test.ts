@@ -157,6 +157,7 @@ async function everyPage(language: Language): Promise<Map<string, string>> {
   const counts = new Map<string, number>();
   const waiting = [
     '/console',
+    '/console/work',
     '/console/proposals?status=all',
     '/console/settings/retention?month=2036-04',
     // No button leads to these in the state that the change is in.

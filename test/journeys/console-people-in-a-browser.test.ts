@@ -2,29 +2,20 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Page } from 'playwright-core';
 import { startSession } from '../../src/commands/sign-in.ts';
 import { inTransaction, rows } from '../../src/db/postgres.ts';
-import { LANGUAGES, type Language } from '../../src/domain/text.ts';
-import { violationsOf } from '../support/accessibility.ts';
-import { DESKTOP, PHONE, startBrowser, type TestBrowser, type Visitor } from '../support/browser.ts';
-import { keepPicture, showPictures } from '../support/screenshots.ts';
+import { startBrowser, type TestBrowser, type Visitor } from '../support/browser.ts';
 import { signIn, type SignedInPerson } from '../support/signed-in.ts';
 import { startVarsel, type TestVarsel } from '../support/varsel.ts';
-import { expectNoSidewaysScrolling } from './person.ts';
 
 /* People of the company, as an administrator manages them. */
-
-const NARROWEST = { width: 320, height: 640 };
 
 let varsel: TestVarsel;
 let browser: TestBrowser;
 let admin: SignedInPerson;
-let officer: SignedInPerson;
 beforeAll(async () => {
   [varsel, browser] = await Promise.all([startVarsel('2026-03-02T09:00:00Z'), startBrowser()]);
   admin = await signIn(varsel, { name: 'Anne Holm' });
-  officer = await signIn(varsel, { name: 'Dorthe Persson', role: 'officer', products: ['truetalk'] });
 });
 afterAll(async () => {
-  await showPictures();
   await browser.close();
   await varsel.close();
 });
@@ -35,52 +26,6 @@ async function window(options: Parameters<TestBrowser['visit']>[1] = {}): Promis
   await visitor.context.addCookies([{ ...admin.cookie, url: varsel.url }]);
   return visitor;
 }
-
-const SIGHTS: readonly (readonly [name: string, see: (page: Page, language: Language) => Promise<unknown>])[] = [
-  ['people', (page, lang) => page.goto(`${varsel.url}/console/people?lang=${lang}`)],
-  ['person', (page, lang) => page.goto(`${varsel.url}/console/people/${officer.id}?lang=${lang}&said=invited`)],
-  ['disable', (page, lang) => page.goto(`${varsel.url}/console/people/${officer.id}/disable?lang=${lang}`)],
-  ['own', (page, lang) => page.goto(`${varsel.url}/console/me?lang=${lang}`)],
-  [
-    'invite-faults',
-    async (page, lang) => {
-      await page.goto(`${varsel.url}/console/people/new?lang=${lang}`);
-      await page.locator('#content button[type=submit]').click();
-      await page.locator('.problems').waitFor();
-    },
-  ],
-];
-
-test.each(LANGUAGES)(
-  'Every page of people can be used by everybody in %s: light, dark, narrow and large',
-  async (lang) => {
-    const { context, page, faults } = await window();
-    for (const [name, see] of SIGHTS) {
-      await page.setViewportSize(DESKTOP);
-      await see(page, lang);
-      expect(await page.locator('h1').count()).toBe(1);
-      expect(await page.getAttribute('html', 'lang')).toBe(lang);
-      expect(await violationsOf(page), name).toEqual([]);
-      await keepPicture(page, `console/people/${name}.${lang}.desktop`);
-      // The longer words are Danish.
-      if (lang === 'en') continue;
-      await page.emulateMedia({ colorScheme: 'dark' });
-      expect(await violationsOf(page, { only: ['color-contrast'] }), `${name}, dark`).toEqual([]);
-      await keepPicture(page, `console/people/${name}.${lang}.dark`);
-      await page.emulateMedia({ colorScheme: 'light' });
-      for (const size of [PHONE, NARROWEST]) {
-        await page.setViewportSize(size);
-        await expectNoSidewaysScrolling(page, `${name} in ${size.width} px`);
-        if (size === PHONE) await keepPicture(page, `console/people/${name}.${lang}.phone`);
-      }
-      await page.evaluate(`document.documentElement.style.fontSize = '200%'`);
-      await page.setViewportSize(DESKTOP);
-      await expectNoSidewaysScrolling(page, `${name}, text at 200 %`);
-    }
-    expect(faults).toEqual([]);
-    await context.close();
-  },
-);
 
 test('A person is invited by the keyboard alone, given a role and disabled, without JavaScript', async () => {
   const { context, page, faults } = await window({ javaScriptEnabled: false, locale: 'da-DK' });
@@ -138,8 +83,6 @@ test('What was typed into a form is not lost when the session has ended meanwhil
   await page.goto(`${varsel.url}/console`);
   await page.getByRole('link', { name: 'Du var blevet logget ud' }).click();
   expect(await page.getByLabel('Navn').inputValue()).toBe('Ib Schønberg');
-  expect(await violationsOf(page)).toEqual([]);
-  await keepPicture(page, 'console/people/kept.da.desktop');
   await page.getByRole('checkbox', { name: 'TrueTalk' }).check();
   await page.getByRole('button', { name: 'Send invitationen' }).click();
   await page.getByText('Invitationen til Ib Schønberg er på vej.').waitFor();

@@ -4,6 +4,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 const LONGEST = [
   'journeys/process',
   'journeys/every-page',
+  'journeys/every-console-page-in-a-browser',
   'journeys/every-mail',
   'journeys/console-mishaps-in-a-browser',
   'console/every-form-is-kept',

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { get as getChange } from '../../api/changes.ts';
 import { deleteDraft, draftsOf, insertDraft } from '../../db/announcement-drafts.ts';
-import { instantInWords } from '../../domain/wording.ts';
+import { momentInWords } from '../../domain/wording.ts';
 import type { ConsoleDependencies } from '../dependencies.ts';
 import { consolePage, type Shown } from '../page.ts';
 import { ONCE_FIELD, type Visit } from '../visit.ts';
@@ -78,7 +78,7 @@ async function draftsPage(
         address: addressOfStep(draft.id, 'review'),
         what: nameOf(draft, visit),
         product: typedIn(draft.fields, 'product'),
-        saved: instantInWords(draft.savedAt, TIME_ZONE, language),
+        saved: momentInWords(draft.savedAt, TIME_ZONE, language),
       })),
       ...(await aboutModel(visit, fields)),
     },

@@ -1,6 +1,9 @@
 import { saveDraft, type AnnouncementDraft } from '../../db/announcement-drafts.ts';
+import { notFound } from '../../domain/refused.ts';
+import { DRAFT_SCRIPT } from '../../web/assets.ts';
 import { textOf } from '../form-faults.ts';
 import { consolePage, type Shown } from '../page.ts';
+import { timeInWords } from '../times.ts';
 import type { Visit } from '../visit.ts';
 import { companiesFound, fieldsOfCompany, type KnownCompany } from './company-fields.ts';
 import { addressOfStep, draftOf, stepOf } from './draft-of.ts';
@@ -62,6 +65,25 @@ async function typedOver(visit: Visit, { id, fields }: AnnouncementDraft, step: 
   return { id, fields: after, version: Number(textOf(form, 'version')) };
 }
 
+/**
+ * `POST /console/announce/:id/:step/keep`: saves what is being typed, whatever it is, and judges nothing. Says in words that it is
+ * saved, with the draft's version from now on; `null` for the version where another page has saved the draft, or ended it.
+ */
+export const keepStep = consolePage(
+  'changes:announce',
+  async (visit, dependencies) => {
+    const { now, language, person } = visit;
+    const step = stepOf(visit);
+    const draft = await draftOf(visit, dependencies);
+    if (step === 'review') throw notFound('form of that step');
+    const saved = await saveDraft(dependencies.api.pool, person.id, await typedOver(visit, draft, step), now);
+    const { keeping } = textsIn(language);
+    if (saved === null) return { json: { version: null, said: keeping.elsewhere } };
+    return { json: { version: saved.version, said: keeping.saved(timeInWords(now, language)) } };
+  },
+  { isSentUnseen: true },
+);
+
 /** The fields of a draft after a form was sent: what it has typed, and what its button does with that. */
 async function fieldsAfter(visit: Visit, before: Fields, step: FormStep, act: string): Promise<Fields> {
   const sent = fieldsIn(visit.form);
@@ -120,6 +142,8 @@ async function stepPage(visit: Visit, { draft, step, faults, status = 422 }: Ste
       steps,
       draftName: nameOf(draft, visit),
       action: addressOfStep(draft.id, step),
+      // Another kind or product empties what was chosen of them, which only who sends the form can want.
+      draftScript: step === 'about' ? null : DRAFT_SCRIPT.url,
       notice: query.saved === '1' ? t.saved : '',
       field: fieldsShown(fields, faults, visit),
       errors: faults.map(({ field, message }) => ({ summary: message, field, message: '', notes: [] })),

@@ -21,6 +21,14 @@ export const danish: Texts = {
   saved: 'Kladden er gemt.',
   savedElsewhere:
     'Kladden er gemt i et andet vindue, siden denne side blev åbnet. Det, du har skrevet her, står nedenfor. Gem igen, hvis det er det, der skal gælde.',
+  keeping: {
+    saved: (time) => `Gemt ${time}`,
+    elsewhere:
+      'Kladden er gemt i et andet vindue, siden denne side blev åbnet, så det, du skriver her, gemmes ikke af sig selv. Tryk på Gem kladden, og se, hvad der så står.',
+    lapsed:
+      'Du er logget ud, så det, du skriver, gemmes ikke længere af sig selv. Tryk på Gem kladden, så huskes det, du har skrevet, mens du logger ind.',
+    failed: 'Det kunne ikke gemmes lige nu. Det prøves igen, når du skriver videre.',
+  },
   steps: {
     about: 'Produkt og art',
     company: 'Virksomhed',

@@ -21,6 +21,14 @@ export const english: Texts = {
   saved: 'The draft is saved.',
   savedElsewhere:
     'The draft was saved in another window since this page was opened. What you have typed here stands below. Save again if that is what shall count.',
+  keeping: {
+    saved: (time) => `Saved ${time}`,
+    elsewhere:
+      'The draft was saved in another window after this page was opened, so what you type here is not saved by itself. Press Save the draft, and see what it says then.',
+    lapsed:
+      'You are signed out, so what you type is no longer saved by itself. Press Save the draft, and what you have typed is kept while you sign in.',
+    failed: 'It could not be saved right now. It is tried again when you type on.',
+  },
   steps: {
     about: 'Product and kind',
     company: 'Company',

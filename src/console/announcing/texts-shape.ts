@@ -103,6 +103,13 @@ export interface Texts {
   };
   readonly saved: string;
   readonly savedElsewhere: string;
+  /** What is said while the draft saves itself. */
+  readonly keeping: {
+    readonly saved: (time: string) => string;
+    readonly elsewhere: string;
+    readonly lapsed: string;
+    readonly failed: string;
+  };
   readonly steps: Readonly<Record<Step, string>>;
   readonly stepsHeading: string;
   readonly state: { readonly done: string; readonly missing: string };

@@ -17,7 +17,7 @@ export const showSettings = consolePage('products:read', async (visit) => {
   const t = settingsWords(visit.language);
   const sections = PLACES.filter(({ scope }) => visit.may(scope)).map(({ key }) => {
     const [heading = '', about = ''] = t.index[key];
-    return { id: key, heading, paragraphs: [about], links: [{ href: `/console/settings/${key}`, text: heading }] };
+    return { id: key, heading, paragraphs: [about], href: `/console/settings/${key}` };
   });
   return settingsPage({ heading: t.heading, sections });
 });

@@ -71,6 +71,8 @@ interface Link {
 export interface Section {
   readonly id: string;
   readonly heading: string;
+  /** Where its heading leads. */
+  readonly href?: string;
   readonly paragraphs?: readonly string[];
   /** Text to be copied to the letter. */
   readonly code?: string;

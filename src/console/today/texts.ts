@@ -2,6 +2,7 @@ import type { Language } from '../../domain/text.ts';
 
 interface TodayTexts {
   readonly none: string;
+  readonly waits: (count: number) => string;
   readonly answers: string;
   readonly mails: string;
   readonly objections: string;
@@ -30,6 +31,7 @@ interface TodayTexts {
 const TEXTS: Readonly<Record<Language, TodayTexts>> = {
   da: {
     none: 'Intet venter på dig.',
+    waits: (count) => `${count} ting venter på dig.`,
     answers: 'Svar, der skal læses',
     mails: 'Mails, som ingen kunne placere',
     objections: 'Indsigelser, der skal afgøres',
@@ -63,6 +65,7 @@ const TEXTS: Readonly<Record<Language, TodayTexts>> = {
   },
   en: {
     none: 'Nothing waits for you.',
+    waits: (count) => (count === 1 ? '1 thing waits for you.' : `${count} things wait for you.`),
     answers: 'Answers to read',
     mails: 'Mails that nobody could attribute',
     objections: 'Objections to resolve',

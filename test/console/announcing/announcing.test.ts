@@ -378,3 +378,32 @@ test('what takes two people is proposed: another approves it, and nobody is told
   await approver.call('post', `${proposal}/approve`).send({ hash: body.hash }).expect(200);
   expect(await changesOf(company.name)).toHaveLength(1);
 });
+
+test('what is being typed is saved as it stands, over its own version alone, and of a session that is over nothing is', async () => {
+  const draft = await begin('addition');
+  const keep = (step: string, fields: Record<string, string>) =>
+    officer.post(`${draft}/${step}/keep`, fields).set('accept-language', 'da');
+  const wrong = { 'subProcessor.contactPerson.email': 'eva', 'subProcessor.name': '  Nord ' };
+  const saved = await keep('company', { version: '1', ...wrong }).expect(200);
+  expect(saved.body).toEqual({ version: 2, said: 'Gemt kl. 10.00' });
+  const older = await keep('company', { version: '1', 'subProcessor.name': 'Syd' }).expect(200);
+  expect(older.body).toEqual({ version: null, said: expect.stringContaining('et andet vindue') });
+  const fieldsNow = async () =>
+    (
+      await oneRow<{ fields: object }>(varsel.database.pool, 'select fields from announcement_drafts where id = $1', [
+        draft.split('/').at(-1) ?? '',
+      ])
+    ).fields;
+  const asTyped = { product: 'truetalk', kind: 'addition', 'subProcessor.name': 'Nord' };
+  expect(await fieldsNow()).toEqual({ ...asTyped, 'subProcessor.contactPerson.email': 'eva' });
+  await keep('review', { version: '2' }).expect(404);
+  const somebodyElse = await signIn(varsel, { role: 'officer' });
+  await somebodyElse.post(`${draft}/company/keep`, { version: '2', 'subProcessor.name': 'Vest' }).expect(404);
+  // Without the token of its session it is one of another session, or of another site.
+  await officer.browser.post(`${draft}/company/keep`).type('form').send({ version: '2' }).expect(303);
+  varsel.clock.advance({ minutes: 31 });
+  const lapsed = await keep('company', { version: '2', 'subProcessor.name': 'Øst' }).expect(303);
+  expect(lapsed.headers.location).toMatch(/^\/console\/sign-in\b/);
+  expect(await rows(varsel.database.pool, 'select id from kept_forms where person_id = $1', [officer.id])).toEqual([]);
+  expect(await fieldsNow()).toMatchObject({ 'subProcessor.name': 'Nord' });
+});
