@@ -58,12 +58,19 @@ const { api, console: ownPages, signIn, customer, register, service, documentati
 const withHead = (names: readonly string[]) =>
   names.flatMap((name) => (name.startsWith('GET ') ? [name, name.replace('GET', 'HEAD')] : [name]));
 
+/** What nobody sees at a form's own address: it leads to the page above. */
+function ledUpFrom(pages: readonly (readonly [string, string, unknown])[]): string[] {
+  const shown = new Set(pages.filter(([method]) => method === 'GET').map(([, url]) => url));
+  return pages.filter(([, url]) => !shown.has(url)).map(([, url]) => `GET ${url}`);
+}
+
 test('the list in app.ts names every address that is served, and no other', async () => {
   const mounted = await mountedRoutes({ isWorker: false });
   const isDocumentation = (name: string) => name.split(' ')[1]?.startsWith(documentation.pages) === true;
   const listed = [
     ...namesOf([...api, ...ownPages, ...signIn, ...customer, ...register, ...service]),
     `GET ${documentation.start}`,
+    ...ledUpFrom(ownPages),
   ];
   expect(mounted.filter((name) => !isDocumentation(name))).toEqual(withHead(listed).sort());
   expect(mounted).toContain(`GET ${documentation.pages}/json`);

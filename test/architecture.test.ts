@@ -69,7 +69,7 @@ test('ARCHITECTURE.md leads to every area of the console, by files that are ther
   const table = /^## The console, area by area$(.*?)^## /ms.exec(read('ARCHITECTURE.md'))?.[1] ?? '';
   const rows = [...table.matchAll(/^\| `([\w-]+)` +\|([^|]*)\|/gm)];
   const areas = [...SOURCES.keys()].flatMap((file) => /^src\/console\/([\w-]+)\//.exec(file)?.[1] ?? []);
-  expect(rows.map(([, area]) => area).sort()).toEqual([...new Set(areas)].sort());
+  expect(rows.map(([, area = '']) => area).sort()).toEqual([...new Set(areas)].sort());
   const named = rows.flatMap(([, area = '', begin = '']) =>
     [...begin.matchAll(/`([\w-]+\.ts)`/g)].map(([, file = '']) => `src/console/${area}/${file}`),
   );

@@ -261,6 +261,7 @@ export const leaveProduct = command({
   summary: 'The agreement for a product has ended: the controller stops counting (D7)',
   tag: 'Controllers',
   scope: 'controllers:write',
+  takesFreshFactors: true,
   params: controllerParams.extend({ product: productId }),
   version: controllerVersion,
   responses: { 204: z.null().meta({ description: 'The agreement has ended.' }) },

@@ -100,6 +100,7 @@ export const resolve = command({
   summary: 'Resolve a pending objection (D19)',
   tag: 'Objections',
   scope: 'objections:resolve',
+  takesFreshFactors: true,
   params,
   body: z
     .strictObject({
@@ -140,6 +141,7 @@ export const acceptLate = command({
   summary: 'Accept an objection that was rejected for coming late (D16)',
   tag: 'Objections',
   scope: 'objections:resolve',
+  takesFreshFactors: true,
   params,
   body: z
     .strictObject({ explanation: explanation.nullable().default(null) })

@@ -4,7 +4,7 @@ import { instantInWords } from './wording.ts';
 /** What is proposed, in Danish. */
 const PROPOSED: Readonly<Record<ProposalKind, string>> = {
   announcement: 'en ændring, der skal annonceres for kunderne',
-  activation: 'at sætte en ændring i kraft',
+  activation: 'at gennemføre en ændring',
   invalid: 'at afgøre en indsigelse som ugyldig',
   approval: 'at registrere en kundes skriftlige godkendelse',
   terms: 'nye vilkår for produktet',

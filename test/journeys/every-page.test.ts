@@ -8,6 +8,11 @@ import { expectNoSidewaysScrolling, languageOf } from './person.ts';
 
 /** The locale of the readers' browsers, which decides how a date field looks. */
 const LOCALES = { da: 'da-DK', en: 'en-GB' };
+/**
+ * Where the colours of a page are looked at, which costs six times as much as all the rest: a language changes none of them. So
+ * both widths are looked at, and not twice.
+ */
+const COLOURS = { da: 'desktop', en: 'phone' };
 /** The narrowest window that WCAG 1.4.10 asks for, which is also a desktop at 400 %. */
 const NARROWEST = { width: 320, height: 640 };
 
@@ -38,7 +43,8 @@ for (const sight of SIGHTS) {
       expect(await languageOf(page)).toBe(language);
       for (const [device, size] of Object.entries({ desktop: DESKTOP, phone: PHONE })) {
         await page.setViewportSize(size);
-        expect(await violationsOf(page), device).toEqual([]);
+        const without = COLOURS[language] === device ? [] : ['color-contrast'];
+        expect(await violationsOf(page, { without }), device).toEqual([]);
         await expectNoSidewaysScrolling(page, device);
         await keepPicture(page, `pages/${sight.name}.${language}.${device}`);
       }

@@ -378,6 +378,6 @@ export const danish: Texts = {
     'upstream-deadline-missed': () =>
       'Kundernes frist udløber efter den dag, hvor I selv senest kan gøre indsigelse hos underdatabehandleren.',
     'upstream-effective-later': () =>
-      'Hos underdatabehandleren gælder ændringen først senere, og den kan ikke sættes i kraft før det.',
+      'Hos underdatabehandleren gælder ændringen først senere, og den kan ikke gennemføres før det.',
   },
 };

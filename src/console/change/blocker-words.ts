@@ -2,7 +2,7 @@ import type { Blocker } from '../../domain/activation.ts';
 import { elementInSentence } from '../../domain/element-words.ts';
 import type { Language } from '../../domain/text.ts';
 import { dayInWords, deadlineInWords, instantInWords } from '../../domain/wording.ts';
-import { inboxAddress, storyAddress } from './addresses.ts';
+import { inboxAddress, storyAddress } from '../addresses.ts';
 import { danishBlockers, type BlockerTexts, type BlockerWords, type InWords } from './blockers-da.ts';
 import { englishBlockers } from './blockers-en.ts';
 import { numberInWords } from '../numbers.ts';

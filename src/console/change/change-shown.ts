@@ -13,7 +13,7 @@ import {
   instantInWords,
 } from '../../domain/wording.ts';
 import type { Visit } from '../visit.ts';
-import { changeAddress } from './addresses.ts';
+import { changeAddress } from '../addresses.ts';
 import { changeTextsIn, type ChangeTexts } from './texts.ts';
 
 /** Days and times of a product, in words. */

@@ -1,7 +1,7 @@
 import * as changeControllers from '../../api/change-controllers.ts';
 import { oneLine } from '../../domain/text.ts';
 import { consolePage } from '../page.ts';
-import { givenIn, storyAddress, withQuery } from './addresses.ts';
+import { givenIn, storyAddress, withQuery } from '../addresses.ts';
 import { changeShown } from './change-shown.ts';
 import type { ChangeTexts } from './texts.ts';
 

@@ -5,7 +5,7 @@ import { faultsOf, NO_FAULTS, textOf, type FormFaults } from '../form-faults.ts'
 import { consolePage, type Shown } from '../page.ts';
 import { offerOf, withOffer } from '../proposals/propose.ts';
 import type { Visit } from '../visit.ts';
-import { givenIn, withQuery } from './addresses.ts';
+import { givenIn, withQuery } from '../addresses.ts';
 import { blockerInWords } from './blocker-words.ts';
 import { changeShown, type ChangeShown } from './change-shown.ts';
 import { numberInWords } from '../numbers.ts';

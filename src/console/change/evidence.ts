@@ -1,6 +1,6 @@
 import * as evidence from '../../api/evidence.ts';
 import { consolePage } from '../page.ts';
-import { givenIn } from './addresses.ts';
+import { givenIn } from '../addresses.ts';
 import { changeShown } from './change-shown.ts';
 
 /** `GET /console/changes/:id/evidence`: what can be had in one file that proves itself (D54). */

@@ -5,7 +5,7 @@ import { REGIMES } from '../../domain/regime.ts';
 import { barsOf, sharesOf } from '../charts/shares.ts';
 import { isForAllProducts, ownProducts } from '../own-products.ts';
 import { consolePage } from '../page.ts';
-import { changeAddress, givenIn, withQuery } from './addresses.ts';
+import { changeAddress, givenIn, withQuery } from '../addresses.ts';
 import { blockerInWords } from './blocker-words.ts';
 import { timesIn, titleOf } from './change-shown.ts';
 import { numberInWords } from '../numbers.ts';

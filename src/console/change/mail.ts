@@ -8,7 +8,7 @@ import { PROBLEMS } from '../../http/problems.ts';
 import { consolePage } from '../page.ts';
 import { problemInWords } from '../problem-words.ts';
 import type { Visit } from '../visit.ts';
-import { storyAddress } from './addresses.ts';
+import { storyAddress } from '../addresses.ts';
 import { changeShown } from './change-shown.ts';
 
 /** `GET …/messages/:messageId`: a mail as it was sent (D50), as its recipient sees it. */

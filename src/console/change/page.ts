@@ -6,7 +6,7 @@ import { authorInWords } from '../author-words.ts';
 import { clausesOf } from '../clause-words.ts';
 import { consolePage } from '../page.ts';
 import type { Visit } from '../visit.ts';
-import { changeAddress, inboxAddress } from './addresses.ts';
+import { changeAddress, inboxAddress } from '../addresses.ts';
 import { blockerInWords } from './blocker-words.ts';
 import { changeShown, type ChangeShown } from './change-shown.ts';
 import { tagOf } from './list.ts';

@@ -8,7 +8,7 @@ import { faultsOf, textOf } from '../form-faults.ts';
 import { consolePage, type Shown } from '../page.ts';
 import { expectScan, keepScan, scanFault, scanMissing } from '../scans.ts';
 import type { Visit } from '../visit.ts';
-import { changeAddress, storyAddress } from './addresses.ts';
+import { changeAddress, storyAddress } from '../addresses.ts';
 import { changeShown } from './change-shown.ts';
 import { numberInWords } from '../numbers.ts';
 import { storyPage } from './story.ts';

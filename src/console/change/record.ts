@@ -10,7 +10,7 @@ import { faultsOf, NO_FAULTS, textOf, type FormFaults } from '../form-faults.ts'
 import { consolePage, type Shown } from '../page.ts';
 import { expectScan, keepScan, scanFault, scanField } from '../scans.ts';
 import type { Form, Visit } from '../visit.ts';
-import { storyAddress } from './addresses.ts';
+import { storyAddress } from '../addresses.ts';
 import { changeShown, type ChangeShown } from './change-shown.ts';
 
 /** What a letter or a mail can be. */

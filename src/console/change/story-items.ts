@@ -9,7 +9,7 @@ import type { Query } from '../../http/operation.ts';
 import { authorInWords } from '../author-words.ts';
 import type { scanLinks } from '../scans.ts';
 import type { Visit } from '../visit.ts';
-import { storyAddress } from './addresses.ts';
+import { storyAddress } from '../addresses.ts';
 import type { ChangeShown } from './change-shown.ts';
 
 /** What a list of the API has of each. */

@@ -10,7 +10,7 @@ import { NO_FAULTS, type FormFaults } from '../form-faults.ts';
 import { consolePage, type Shown } from '../page.ts';
 import { scanField, scanLinks } from '../scans.ts';
 import type { Visit } from '../visit.ts';
-import { givenIn, storyAddress, withQuery } from './addresses.ts';
+import { givenIn, storyAddress, withQuery } from '../addresses.ts';
 import { changeShown } from './change-shown.ts';
 import { saidIn } from './page.ts';
 import { scannableIn, storyOf } from './story-items.ts';

@@ -1,7 +1,7 @@
 import * as events from '../../api/events.ts';
 import { consolePage } from '../page.ts';
 import type { Visit } from '../visit.ts';
-import { givenIn, storyAddress, withQuery } from './addresses.ts';
+import { givenIn, storyAddress, withQuery } from '../addresses.ts';
 import { changeShown, type ChangeShown } from './change-shown.ts';
 
 /** How many of the latest the page of a change shows. */

@@ -1,6 +1,6 @@
 import * as controllers from '../../api/controllers.ts';
 import { oneLine } from '../../domain/text.ts';
-import { givenIn, withQuery } from '../change/addresses.ts';
+import { givenIn, withQuery } from '../addresses.ts';
 import { isForAllProducts, ownProducts } from '../own-products.ts';
 import { consolePage } from '../page.ts';
 import { customerPath, type ShownCustomer } from './shown.ts';

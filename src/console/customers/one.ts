@@ -2,7 +2,7 @@ import * as changeControllers from '../../api/change-controllers.ts';
 import * as controllers from '../../api/controllers.ts';
 import { oneLine } from '../../domain/text.ts';
 import { dateInWords } from '../../domain/wording.ts';
-import { withQuery } from '../change/addresses.ts';
+import { withQuery } from '../addresses.ts';
 import { consolePage } from '../page.ts';
 import { customerOf, customerPath } from './shown.ts';
 import { customerWords } from './texts.ts';

@@ -1,7 +1,7 @@
 import type { ApiDependencies } from '../../api/dependencies.ts';
 import type { Page } from '../../http/list.ts';
 import type { Query, Schema } from '../../http/operation.ts';
-import { withQuery } from '../change/addresses.ts';
+import { withQuery } from '../addresses.ts';
 import { productOfList } from '../own-products.ts';
 import { consolePage, type ConsolePage } from '../page.ts';
 import type { Said, Visit } from '../visit.ts';

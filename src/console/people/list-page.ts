@@ -1,5 +1,5 @@
 import * as people from '../../api/people.ts';
-import { withQuery } from '../change/addresses.ts';
+import { withQuery } from '../addresses.ts';
 import { consolePage } from '../page.ts';
 import { managedProducts, productsToChoose } from './role-form.ts';
 import { peopleTextsIn } from './texts.ts';

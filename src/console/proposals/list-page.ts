@@ -1,6 +1,6 @@
 import { list as listProposals } from '../../api/proposals.ts';
 import { authorInWords } from '../author-words.ts';
-import { withQuery } from '../change/addresses.ts';
+import { withQuery } from '../addresses.ts';
 import { productOfList } from '../own-products.ts';
 import { consolePage } from '../page.ts';
 import { fullMomentInWords } from '../times.ts';

@@ -125,7 +125,7 @@ export const danish: ProposalTexts = {
     body: 'Læs det hele først. Når du godkender, sker det med det samme, i dit navn.',
     button: {
       announcement: 'Godkend, og varsl kunderne',
-      activation: 'Godkend, og sæt i kraft',
+      activation: 'Godkend, og gennemfør',
       invalid: 'Godkend, og afgør som ugyldig',
       approval: 'Bekræft godkendelsen',
       terms: 'Godkend de nye vilkår',

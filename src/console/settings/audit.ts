@@ -1,7 +1,7 @@
 import * as audit from '../../api/audit.ts';
 import { ACTIONS, type Act } from '../../db/acts.ts';
 import { oneLine, type Language } from '../../domain/text.ts';
-import { givenIn, withQuery } from '../change/addresses.ts';
+import { givenIn, withQuery } from '../addresses.ts';
 import { faultsOf, NO_FAULTS, type FormFaults } from '../form-faults.ts';
 import { consolePage } from '../page.ts';
 import { authorInWords } from '../author-words.ts';

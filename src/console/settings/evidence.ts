@@ -5,7 +5,7 @@ import { allowedBy } from '../../domain/caller.ts';
 import type { ChangeView } from '../../domain/change-view.ts';
 import { oneLine } from '../../domain/text.ts';
 import { toProblem } from '../../http/errors.ts';
-import { givenIn } from '../change/addresses.ts';
+import { givenIn } from '../addresses.ts';
 import { NO_FAULTS, type FormFaults } from '../form-faults.ts';
 import { numberInWords } from '../numbers.ts';
 import { consolePage, type Shown } from '../page.ts';

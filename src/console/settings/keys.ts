@@ -2,7 +2,7 @@ import * as keys from '../../api/keys.ts';
 import { KEY_ROLES, KEY_SCOPES, type KeyRole, type Scope } from '../../domain/permission.ts';
 import { notFound } from '../../domain/refused.ts';
 import { oneLine } from '../../domain/text.ts';
-import { givenIn, withQuery } from '../change/addresses.ts';
+import { givenIn, withQuery } from '../addresses.ts';
 import { faultsOf, textOf, textsOf, type FormFaults } from '../form-faults.ts';
 import { ownProducts } from '../own-products.ts';
 import { authorInWords } from '../author-words.ts';

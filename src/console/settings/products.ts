@@ -3,7 +3,7 @@ import * as products from '../../api/products.ts';
 import type { SecondPersonAct } from '../../domain/proposal.ts';
 import { oneLine, type Language } from '../../domain/text.ts';
 import { inSeries } from '../../domain/wording.ts';
-import { givenIn, withQuery } from '../change/addresses.ts';
+import { givenIn, withQuery } from '../addresses.ts';
 import { isForAllProducts, ownProducts } from '../own-products.ts';
 import { authorInWords } from '../author-words.ts';
 import { consolePage } from '../page.ts';

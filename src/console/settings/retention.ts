@@ -4,7 +4,7 @@ import { notFound } from '../../domain/refused.ts';
 import type { CaseEnd, RetentionClass } from '../../domain/retention.ts';
 import { oneLine } from '../../domain/text.ts';
 import { monthInWords } from '../../domain/wording.ts';
-import { givenIn, withQuery } from '../change/addresses.ts';
+import { givenIn, withQuery } from '../addresses.ts';
 import { customerPath } from '../customers/shown.ts';
 import { faultsOf, NO_FAULTS, textOf, type FormFaults } from '../form-faults.ts';
 import { authorInWords } from '../author-words.ts';

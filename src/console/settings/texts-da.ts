@@ -94,17 +94,17 @@ export const danish = {
     takesTwo:
       'Vilkårene skal to personer om: du retter dem her og sender dem til godkendelse, og en anden godkender dem.',
     recommendTwo:
-      'Én person kan her varsle alle kunder eller sætte en ændring i kraft alene. I produktion anbefales det, at mindst de to ting skal to personer om.',
+      'Én person kan her varsle alle kunder eller gennemføre en ændring alene. I produktion anbefales det, at mindst de to ting skal to personer om.',
     secondPerson: 'To personer',
     secondPersonFor: 'Hvad skal to personer om?',
     secondPersonHint:
-      'Den ene foreslår, en anden godkender. Anbefales i produktion mindst for at varsle og at sætte i kraft. At fjerne et kryds skal to personer altid om.',
+      'Den ene foreslår, en anden godkender. Anbefales i produktion mindst for at varsle og at gennemføre ændringer. At fjerne et kryds skal to personer altid om.',
     acts: {
       announcement: {
         name: 'At varsle en ændring',
         hint: 'Ingen kunde får besked, før en anden har set, hvad der sendes.',
       },
-      activation: { name: 'At sætte en ændring i kraft', hint: 'Registret bliver et andet. Det kan ikke gøres om.' },
+      activation: { name: 'At gennemføre en ændring', hint: 'Registret bliver et andet. Det kan ikke gøres om.' },
       invalid: {
         name: 'At afgøre en indsigelse som ugyldig',
         hint: 'Indsigelsen holder så ikke længere ændringen tilbage.',

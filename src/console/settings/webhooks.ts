@@ -1,7 +1,7 @@
 import * as deliveries from '../../api/webhook-deliveries.ts';
 import * as webhooks from '../../api/webhooks.ts';
 import type { EventType } from '../../domain/event.ts';
-import { givenIn, withQuery } from '../change/addresses.ts';
+import { givenIn, withQuery } from '../addresses.ts';
 import { authorInWords } from '../author-words.ts';
 import { numberInWords } from '../numbers.ts';
 import { consolePage, type Shown } from '../page.ts';
