@@ -288,7 +288,7 @@ const PEOPLE: readonly ConsoleSight[] = [
   at('person', (on) => `/people/${on.eva}`),
   at('person-invite', '/people/new'),
   sent('person-invite-faults', '/people/new', '/new'),
-  sent('person-role-faults', (on) => `/people/${on.eva}`, '/roles'),
+  sent('person-role-faults', (on) => `/people/${on.eva}`, 'role'),
   at('person-disable', (on) => `/people/${on.eva}/disable`),
   at('person-role-end', (on) => `/people/${on.eva}/roles/${on.role}/end`),
   at('person-own', '/me'),
@@ -298,7 +298,6 @@ const PEOPLE: readonly ConsoleSight[] = [
   at('passkey-confirm', '/passkeys/new', 'karen'),
   at('confirm', '/confirm', 'lars'),
   at('passkey-new', '/passkeys/new', 'aase'),
-  sent('passkey-new-faults', '/passkeys/new', '/new', { typed: { name: '' }, by: 'aase' }),
 ];
 
 /** Whoever is not let in, and what is told of what is not there. */
@@ -372,6 +371,7 @@ export const NO_PAGES: Readonly<Record<string, string>> = {
       '/people/:id/sessions/:sessionId/end',
       '/people/:id/disable',
       '/confirm',
+      '/passkeys/new',
       '/passkeys/:id/remove',
     ].map((url) => [`POST /console${url}`, LEADS_ON]),
   ),
