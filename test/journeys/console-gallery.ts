@@ -287,11 +287,11 @@ export async function hangConsole(varsel: TestVarsel, { of: staff }: Staff, rece
 
   /** Registers passkeys of hers as her browser would, and sends a form of that session when it has ended. */
   async function ofKaren(): Promise<{ readonly passkey: string; readonly kept: string }> {
-    const { get, post } = await signInAgain(varsel, staff.karen);
+    const karen = await signInAgain(varsel, staff.karen);
     for (const name of ['Min telefon', 'Nøglen i skuffen']) {
-      const asked = await get('/console/passkeys/new/options').expect(200);
-      const made = new Authenticator(new URL(varsel.url).origin).create(asked.body);
-      await post('/console/passkeys/new', { name, passkey: made }).expect(303);
+      const asked = await karen.get('/console/passkeys/new/options').expect(200);
+      const proof = new Authenticator(new URL(varsel.url).origin).create(asked.body);
+      await karen.post('/console/passkeys/new', { name, passkey: proof }).expect(303);
     }
     const { id: first } = await oneRow<{ id: string }>(
       pool,
@@ -300,7 +300,7 @@ export async function hangConsole(varsel: TestVarsel, { of: staff }: Staff, rece
     );
     varsel.clock.set(OPEN);
     const form = { name: 'Ib Schønberg', email: 'ib@telenor.example', role: 'reader', products: 'truetalk' };
-    const { headers } = await post('/console/people/new', form).expect(303);
+    const { headers } = await karen.post('/console/people/new', form).expect(303);
     const to = new URL(headers.location ?? '', varsel.url).searchParams.get('to');
     return { passkey: first, kept: to ?? 'it was not kept' };
   }

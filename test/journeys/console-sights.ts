@@ -13,7 +13,7 @@ export interface Looking {
 export interface ConsoleSight {
   readonly name: string;
   readonly by: Who;
-  see(looking: Looking): Promise<void>;
+  readonly see: (looking: Looking) => Promise<void>;
 }
 
 type Address = string | ((on: OnRecord) => string);

@@ -35,8 +35,8 @@ function keepFresh(part) {
     if (news) news.textContent = part.querySelector('[data-news]').textContent;
   }
 
-  setInterval(refresh, Number(part.dataset.every ?? 5) * 1000);
-  document.addEventListener('visibilitychange', refresh);
+  setInterval(() => void refresh(), Number(part.dataset.every ?? 5) * 1000);
+  document.addEventListener('visibilitychange', () => void refresh());
 }
 
 document.addEventListener('submit', (event) => {
