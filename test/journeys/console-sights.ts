@@ -253,7 +253,7 @@ const SETTINGS: readonly ConsoleSight[] = [
   at('products', '/settings/products'),
   at('product', '/settings/products/truetalk'),
   at('product-new', '/settings/products/new'),
-  sent('product-new-faults', '/settings/products/new', '/new', { press: 'first' }),
+  sent('product-new-faults', '/settings/products/new', '/new'),
   at('product-edit', '/settings/products/truetalk/edit'),
   sent('product-edit-faults', '/settings/products/truetalk/edit', '/edit', { typed: { windowDays: '3' } }),
   sent('product-edit-meaning', '/settings/products/truetalk/edit', '/edit', { typed: { windowDays: '14' } }),
