@@ -8,6 +8,9 @@ const EVERY = { minutes: 1 };
 /** What is not sealed for longer than this is no blip. */
 const FAILING_FOR = { minutes: 10 };
 
+/** So many times in a row, a minute apart: by then no statement or import of ours keeps its transaction open. */
+const ENDLESS_AFTER = 10;
+
 /** What is seen of this process's sealing from outside. */
 export interface SealingWatch {
   sealed(): void;
@@ -59,14 +62,14 @@ export function sealer({
   });
   let published: Checkpoint | null = null;
   let next: Temporal.Instant | null = null;
-  let waiting: { readonly for: number | null; readonly since: Temporal.Instant } | null = null;
+  let oldest: { readonly transaction: number | null; readonly seen: number } = { transaction: null, seen: 0 };
 
-  async function expectMoving(now: Temporal.Instant): Promise<void> {
-    const oldest = await sealingWaitsFor(sealing.pool);
-    if (oldest === null || waiting?.for !== oldest) waiting = { for: oldest, since: now };
-    if (Temporal.Instant.compare(waiting.since.add(FAILING_FOR), now) > 0) return;
+  async function expectMoving(): Promise<void> {
+    const transaction = await sealingWaitsFor(sealing.pool);
+    oldest = { transaction, seen: transaction === oldest.transaction ? oldest.seen + 1 : 1 };
+    if (transaction === null || oldest.seen < ENDLESS_AFTER) return;
     throw new Error(
-      `rows on record wait for the transaction ${oldest} to end, since ${waiting.since.toString()}: ` +
+      `rows on record wait for the transaction ${transaction} to end, as they did the last ${ENDLESS_AFTER} times: ` +
         'pg_stat_activity has it as backend_xid, or pg_prepared_xacts as transaction',
     );
   }
@@ -77,7 +80,7 @@ export function sealer({
     try {
       published = (await sealRecord(sealing, { stopping, published })) ?? published;
       if (published) rows.set(published.size);
-      await expectMoving(now);
+      await expectMoving();
       watch.sealed();
       next = now.add(EVERY);
     } catch (error) {

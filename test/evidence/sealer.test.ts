@@ -34,7 +34,7 @@ test('a transaction that does not end, while rows of others wait for it, alarms,
   await endless.query(ACT);
   const found = await endless.query('select pg_current_xact_id()::text as id');
   await pool.query(ACT);
-  const waits = expect.stringContaining(`wait for the transaction ${found.rows[0].id} to end, since 2026-`);
+  const waits = expect.stringContaining(`wait for the transaction ${found.rows[0].id} to end`);
   // What other files run on the same server may be older for a while.
   await expect.poll(sealLater).toEqual(waits);
   await expect.poll(sealLater).toEqual(waits);
