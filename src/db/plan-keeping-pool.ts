@@ -22,20 +22,17 @@ const BY_INDEX = ['seqscan', 'hashjoin', 'mergejoin', 'sort', 'incremental_sort'
 /**
  * A pool for work that repeats few statements thousands of times, each about few rows that an index finds
  * (docs/decisions/020). Inside transactions a statement is planned once on each connection. `lost` is told of idle
- * connections that die. A plan made while a table was small may use the wrong index: it lives for `plansLiveSeconds`, 2 unless given.
+ * connections that die.
  */
-export function createPlanKeepingPool(
-  connectionString: string,
-  lost: (error: Error) => void,
-  plansLiveSeconds = 2,
-): pg.Pool {
+export function createPlanKeepingPool(connectionString: string, lost: (error: Error) => void): pg.Pool {
   const common = connectionOptions(connectionString);
   const pool = new pg.Pool({
     ...common,
     Client: PlanKeepingClient,
     options: [common.options, '-c plan_cache_mode=force_generic_plan', ...BY_INDEX].join(' '),
     max: 10,
-    maxLifetimeSeconds: plansLiveSeconds,
+    // A plan made while a table was small may use the wrong index. It lives no longer than this.
+    maxLifetimeSeconds: 2,
   });
   pool.on('error', lost);
   return pool;

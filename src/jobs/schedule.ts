@@ -36,13 +36,6 @@ export interface Wakes {
   readonly isNotified: boolean;
 }
 
-/** What of the jobs a test replaces. */
-export interface JobSubstitutes {
-  readonly wakes?: Wakes;
-  /** How long the sending keeps the plans of its statements. */
-  readonly plansLiveSeconds?: number;
-}
-
 /** What takes long and is in no hurry runs at night, where the companies are. */
 const EACH_NIGHT = '17 1 * * *';
 
@@ -86,14 +79,10 @@ type AllJobs = ReturnType<typeof createJobs>;
  * Starts the jobs. Each runs once at a time (`runExclusively`). node-cron starts idempotent sweeps, and a `NOTIFY` wakes the
  * engines at once. Nothing depends on one tick: the next does what a missed one would have done.
  */
-export function startJobs(
-  dependencies: JobDependencies,
-  databaseUrl: string,
-  { wakes = WAKES, plansLiveSeconds }: JobSubstitutes = {},
-): StartedJobs {
+export function startJobs(dependencies: JobDependencies, databaseUrl: string, wakes = WAKES): StartedJobs {
   const { log } = dependencies;
   const stopping = new AbortController();
-  const sendingPool = createSendingPool(databaseUrl, log, plansLiveSeconds);
+  const sendingPool = createSendingPool(databaseUrl, log);
   const jobs = createJobs(dependencies, { databaseUrl, sendingPool }, stopping.signal);
 
   /** Runs a job, and logs its error instead of throwing it. */

@@ -81,7 +81,7 @@ export function startServiceJobs(
       timeStampUrl: config.timeStampUrl,
     },
     databaseUrl,
-    substitutes,
+    substitutes.wakes,
   );
   stops.add(() => atMost(FINISH_MS, jobs.stop()));
   return jobs;

@@ -5,7 +5,7 @@ import type { Clock } from '../domain/clock.ts';
 import { inboundAddresses, type InboundAddresses } from '../inbound/addresses.ts';
 import type { Marks } from '../inbound/attribution.ts';
 import type { MailReader } from '../inbound/mail-reader.ts';
-import type { JobSubstitutes } from '../jobs/schedule.ts';
+import type { Wakes } from '../jobs/schedule.ts';
 import type { MailMarks } from '../mail/as-sent.ts';
 import type { DkimSigner } from '../mail/dkim.ts';
 import { senderOf, type Sender } from '../mail/sender.ts';
@@ -28,7 +28,7 @@ import { mailMarksOf } from './mail-marks.ts';
 import type { Stops } from './stops.ts';
 
 /** When a start gives up, and what tests replace, so that they wait for nothing. */
-export interface Substitutes extends JobSubstitutes {
+export interface Substitutes {
   /** Once it aborts, no further part is started, and those that were are stopped. */
   readonly signal?: AbortSignal;
   /** Whether the clock that is handed in is moved by hand, and not measured against the database's. */
@@ -36,6 +36,7 @@ export interface Substitutes extends JobSubstitutes {
   readonly sleep?: NonNullable<AppDependencies['sleep']>;
   /** Is told, in words for the operator, why the process can no longer do its work; logged unless given. */
   readonly giveUp?: (reason: string) => void;
+  readonly wakes?: Wakes;
   readonly reader?: MailReader;
   readonly lease?: NonNullable<Sending['lease']>;
 }

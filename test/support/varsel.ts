@@ -86,8 +86,6 @@ export async function startVarsel(
       sleep: async (milliseconds) => void waits.push(milliseconds),
       // A test runs the jobs itself, when it wants to: `deliver`.
       wakes: { sweep: null, isNotified: false },
-      // Tables stay small, and a new connection costs more than what a test has it do.
-      plansLiveSeconds: 600,
       reader: sharedReader(),
     });
   let service: Service = await up();

@@ -42,7 +42,7 @@ export function startWorkingProcess(options: WorkingProcessOptions): WorkingProc
   const shared = sharedParts({
     config: configOf(database.url, smtpUrl, connections),
     clock: clock.now,
-    substitutes: { plansLiveSeconds: 600, ...(wakes && { wakes }), ...(lease && { lease }) },
+    substitutes: { ...(wakes && { wakes }), ...(lease && { lease }) },
     stops,
     databaseUrl: database.url,
     appSecret: APP_SECRET,
