@@ -131,7 +131,7 @@ test('new terms say what they mean before they are saved, and are not written ov
 test('the audit log is searched by who, what and when', async () => {
   const { text } = await admin.get(`${SETTINGS}/audit?actor=Anne&action=product.saved`).expect(200);
   expect(text).toContain(`Anne Holm (${admin.id})`);
-  expect(text).toMatch(/<td>Terms of the product saved/);
+  expect(text).toMatch(/<td[^>]*>Terms of the product saved/);
   expect((await admin.get(`${SETTINGS}/audit?actor=nobody`)).text).toContain('No acts fit the search.');
   const wrong = await admin.get(`${SETTINGS}/audit?from=2026-02-30`).expect(400);
   expect(wrong.text).toContain('id="from-error"');

@@ -37,7 +37,8 @@ beforeAll(async () => {
     visitor.page.on('response', (response) => {
       if (!response.ok() && response.status() < 400) return;
       if (!(response.headers()['content-type'] ?? '').startsWith('text/html')) return;
-      seen.add(routeOf(response.request().method(), new URL(response.url()).pathname));
+      const { pathname } = new URL(response.url());
+      if (!IS_SIGNING.test(pathname)) seen.add(routeOf(response.request().method(), pathname));
     });
     return visitor;
   };
@@ -58,6 +59,8 @@ const ROUTES = CONSOLE_PAGES.map(([method, url]) => ({
 })).sort((a, b) => a.parameters - b.parameters);
 const routeOf = (method: string, path: string) =>
   ROUTES.find(({ pattern }) => pattern.test(`${method} ${path}`))?.name ?? '';
+/** Of signing in and out, which have routes beside those. */
+const IS_SIGNING = /^\/console\/sign-/;
 
 /** Looks at a page in both languages; in Danish, whose words are longer, in light and dark, at every width and with large text. */
 async function look({ name, by, see }: ConsoleSight, on: OnRecord): Promise<void> {

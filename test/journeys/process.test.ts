@@ -617,7 +617,7 @@ test('the demo tells it with more customers than its mailbox keeps mails, and ho
   expect(stdout).toMatch(/^ {3}[\d,]+ of 1,0\d\d notices · \d+\/s/m);
   expect(stdout).not.toContain('\u001b');
   expect(stdout).toContain('Every step was as told.');
-}, 120_000);
+}, 600_000);
 
 test.each(['1', 'many', '1000001', '1.5'])(
   'the demo says how it is called when it is asked for %s controllers',
