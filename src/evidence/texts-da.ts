@@ -123,7 +123,7 @@ export const DA: PageTexts = {
   say: {
     proposed: (c) => `${author(c.proposed_by)} har foreslået ${named(PROPOSED, c.kind)}`,
     'proposal-decided': (c) =>
-      `Forslaget om ${named(PROPOSED, c.proposal_kind)} ${named(DECIDED, c.decision)} af ${author(c.decided_by)}${c.by_one_person === true ? ', den samme person, som i en prøve' : ''}`,
+      `Forslaget om ${named(PROPOSED, c.proposal_kind)} blev ${named(DECIDED, c.decision)} af ${author(c.decided_by)}${c.by_one_person === true ? ', den samme person, som i en prøve' : ''}`,
     announced: (c) => `Ændringen annonceret af ${author(c.announced_by)}`,
     activated: (c) => `Ændringen gennemført af ${author(c.activated_by)}`,
     withdrawn: (c) => `Ændringen trukket tilbage af ${author(c.withdrawn_by)}`,

@@ -144,10 +144,21 @@ test('Who proposed, approved, announced and activated is told, by name in a whol
        announced_at + interval '168 hours' from changes where id = $1`,
     [changeId, `person ${person}`],
   );
+  await rows(
+    pool,
+    `insert into proposals (kind, product_id, subject, content, hash, proposed_at, proposed_by, expires_at)
+     select 'invalid', c.product_id, o.id, '{"act": {}, "outcome": {}}', repeat('b', 64), o.received_at, $2,
+       o.received_at + interval '168 hours'
+     from objections o join changes c on c.id = o.change_id join controllers k on k.id = o.controller_id
+     where c.id = $1 and k.external_id = 'kunde-1' limit 1`,
+    [changeId, `person ${person}`],
+  );
   const { name } = await oneRow<{ name: string }>(pool, 'select name from people where id = $1', [person]);
   const whole = unpacked(await packed());
   const page = fileIn(whole, 'data/README.html').toString();
   expect(page).toContain(`${name} (person ${person}) proposed to activate the change`);
+  const [, story = ''] = page.split('<h3 id="kunde-1">');
+  expect(story.split('<h3 ')[0]).toContain(`${name} (person ${person}) proposed to resolve the objection as invalid`);
   expect(page).toMatch(/Change announced by [^<]+/);
   expect(page).toContain('on which the customer was first notified');
   const proposals = fileIn(whole, 'data/proposals.ndjson').toString();

@@ -356,7 +356,7 @@ export const danish = {
     keyId: 'Id',
     recordedAt: 'Siden',
     publicKey: 'Offentlig nøgle',
-    verify: 'Sådan kontrolleres en pakke',
+    verify: 'Sådan læses og kontrolleres en pakke',
     verifyBody:
       'Pak den ud, og åbn data/LÆS-MIG.html: den fortæller det hele i ord. Skal det bevises, så kør verify.sh i mappen. Det kræver bash, sha256sum og openssl, og intet fra os.',
   },

@@ -358,7 +358,7 @@ export const english: SettingsTexts = {
     keyId: 'Id',
     recordedAt: 'Since',
     publicKey: 'Public key',
-    verify: 'How a pack is verified',
+    verify: 'How a pack is read and verified',
     verifyBody:
       'Unpack it, and open data/README.html: it tells all of it in words. To prove it, run verify.sh in the folder. It needs bash, sha256sum and openssl, and nothing from us.',
   },
