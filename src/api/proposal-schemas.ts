@@ -107,12 +107,13 @@ export const proposalPreview = z
     differences: z.array(z.object({ path: z.string(), was: z.unknown(), is: z.unknown() })),
     refusals: z.array(z.object({ code: z.string(), message: z.string(), path: z.string().nullable() })),
     blockers: z.array(z.looseObject({ code: z.string() })),
+    isOwn: z.boolean(),
     lookedAt: instantOut,
   })
   .meta({
     id: 'ProposalPreview',
     description:
-      'What approving it would do now. With `differences` from what was proposed it cannot be approved any more. `refusals` are all reasons why its announcement would be refused, `blockers` what is in the way of its activation.',
+      'What approving it would do now. With `differences` from what was proposed it cannot be approved any more. `refusals` are all reasons why its announcement would be refused, `blockers` what is in the way of its activation. `isOwn`: the caller has proposed it, or a key of theirs.',
     examples: [
       {
         hash: EXAMPLE_HASH,
@@ -121,6 +122,7 @@ export const proposalPreview = z
         differences: [],
         refusals: [],
         blockers: [],
+        isOwn: false,
         lookedAt: instantText(Temporal.Instant.from('2026-12-15T08:30:00Z')),
       },
     ],

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { propose } from '../commands/propose.ts';
 import { latestDeadline } from '../db/change-counts.ts';
 import { inSnapshot } from '../db/postgres.ts';
-import { findProposal, listProposals } from '../db/proposals.ts';
+import { findProposal, listProposals, standingOf } from '../db/proposals.ts';
 import { settlingTime } from '../domain/activation.ts';
 import type { Caller } from '../domain/caller.ts';
 import { instantText } from '../domain/instant.ts';
@@ -83,11 +83,12 @@ function doneAlone(act: z.output<typeof proposedAct>): Pick<Said, 'method' | 'ur
 
 export const make = preparedCommand({
   operationId: 'makeProposal',
-  summary: 'Propose an act, for another person to approve; nothing of it is done (D60)',
+  summary:
+    'Propose an act, for another person to approve; nothing of it is done (D60). Of the same that waits already: 200',
   tag: 'Proposals',
   scope: 'proposals:write',
   body: proposedAct,
-  responses: { 201: proposal },
+  responses: { 200: proposal, 201: proposal },
   refusals: REFUSALS_OF_ACTS,
   prepare: async (dependencies: ApiDependencies, { body, by: { actor }, may }) => {
     await expectToMay(dependencies, may, body);
@@ -95,9 +96,9 @@ export const make = preparedCommand({
     return async (tx) => {
       const by = { actor, at: dependencies.clock() };
       const wire: unknown = JSON.parse(JSON.stringify(body));
-      const made = await propose(tx, readAct(wire), { wire, judgedAt }, by);
+      const { proposal: made, isNew } = await propose(tx, readAct(wire), { wire, judgedAt }, by);
       return {
-        status: 201,
+        status: isNew ? 201 : 200,
         headers: { location: `/v1/proposals/${made.id}` },
         body: viewOfProposal(made, by.at),
       };
@@ -136,9 +137,11 @@ export const preview = query({
       const found = await findProposal(db, id);
       if (found === null) throw notFound(`proposal ${id}`);
       const { refusals, ...shown } = await previewProposal(db, found, readAct(found.act), by.at);
+      const { isProposer } = await standingOf(db, id, by);
       return {
         hash: found.hash,
         ...shown,
+        isOwn: isProposer,
         refusals: refusals.map(({ because, detail, path = null }) => ({ code: because, message: detail, path })),
         lookedAt: instantText(by.at),
       };
@@ -158,7 +161,9 @@ export const list = listing({
       .string()
       .max(100)
       .optional()
-      .meta({ description: 'The id of the change, objection or product that it is about.' }),
+      .meta({
+        description: 'The id of the change, objection, product or person that it is about, or of what came of it.',
+      }),
   },
   item: proposal,
   place: uuid,

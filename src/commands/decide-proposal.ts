@@ -120,7 +120,8 @@ async function lockPending(tx: Transaction, id: string, by: Author): Promise<Pro
 
 function refuseDecided(proposal: Proposal, now: Temporal.Instant): void {
   const status = statusOf(proposal, now);
-  if (status === 'pending') return;
+  // What it proposes is refused by its own act then, in words that say why.
+  if (status === 'pending' || status === 'superseded') return;
   if (status === 'expired') {
     const detail = `It could be approved until ${proposal.expiresAt.toString()}. Propose it anew.`;
     throw new Refused('proposal-expired', detail);

@@ -29,8 +29,14 @@ type ProposalRow = Omit<Proposal, 'act' | 'outcome' | 'decisions'> & {
   readonly decisions: readonly (Omit<ProposalDecision, 'at'> & { readonly at: string })[] | null;
 };
 
+/** Whether nothing is left to do of a row `p` of proposals, because it was done otherwise, or its change has ended. */
+const IS_OVERTAKEN = `(case p.kind
+    when 'activation' then exists (select from changes c where c.id = p.subject::uuid and c.status <> 'announced')
+    when 'invalid' then exists (select from objections o where o.id = p.subject::uuid and o.status <> 'pending')
+    else false end)`;
+
 const PROPOSALS = `select p.id, p.kind, p.product_id as product, p.subject, p.content, p.persons, p.hash, p.controllers,
-    p.proposed_at as "proposedAt", author_in_words(p.proposed_by) as "proposedBy", p.expires_at as "expiresAt", (
+    p.proposed_at as "proposedAt", author_in_words(p.proposed_by) as "proposedBy", p.expires_at as "expiresAt", ${IS_OVERTAKEN} as "isOvertaken", (
       select jsonb_agg(jsonb_build_object('decision', d.decision, 'at', d.decided_at, 'by', author_in_words(d.decided_by),
         'reason', d.reason, 'made', d.made, 'byOnePerson', d.by_one_person) order by d.decided_at, d.decision)
       from proposal_decisions d where d.proposal_id = p.id) as decisions
@@ -75,6 +81,21 @@ export async function findProposal(db: Queryable, id: string): Promise<Proposal 
   return found && toProposal(found);
 }
 
+/**
+ * The newest proposal of exactly this, by its hash, that nobody has decided yet and that has not expired; or `null`. Until the transaction
+ * ends, no other one puts the same on record.
+ */
+export async function lockSameProposal(tx: Transaction, hash: string, now: Temporal.Instant): Promise<Proposal | null> {
+  await rows(tx, `select pg_advisory_xact_lock(hashtextextended('proposal of ' || $1, 0))`, [hash]);
+  const found = await row<ProposalRow>(
+    tx,
+    `${PROPOSALS} where p.hash = $1 and p.expires_at > $2
+       and not exists (select from proposal_decisions d where d.proposal_id = p.id) order by p.id desc limit 1`,
+    [hash, now],
+  );
+  return found && toProposal(found);
+}
+
 /** The proposal, or `null`; no other transaction decides about it meanwhile. Before any other lock: what it does takes those. */
 export async function lockProposal(tx: Transaction, id: string): Promise<Proposal | null> {
   await rows(tx, `select pg_advisory_xact_lock(hashtextextended('proposal ' || $1, 0))`, [id]);
@@ -95,9 +116,9 @@ export interface Standing {
 }
 
 /** How who acts stands to a proposal. */
-export async function standingOf(tx: Transaction, id: string, { actor }: Author): Promise<Standing> {
+export async function standingOf(db: Queryable, id: string, { actor }: Author): Promise<Standing> {
   return oneRow<Standing>(
-    tx,
+    db,
     `select p.proposed_by as "proposedBy", person_behind(p.proposed_by) = person_behind($2) as "isProposer",
        exists (select from proposal_decisions d where d.proposal_id = p.id and d.decision = 'approved'
          and person_behind(d.decided_by) = person_behind($2)) as "isApprover",
@@ -124,7 +145,7 @@ export async function insertProposalDecision(
 
 /** How a row `p` of proposals stands at $1, as `statusOf` says. */
 const STATUS = `coalesce((select d.decision from proposal_decisions d where d.proposal_id = p.id
-    order by d.decided_at desc, d.decision = 'cancelled' desc limit 1), case when p.expires_at > $1 then 'pending' else 'expired' end)`;
+    order by d.decided_at desc, d.decision = 'cancelled' desc limit 1), case when ${IS_OVERTAKEN} then 'superseded' when p.expires_at > $1 then 'pending' else 'expired' end)`;
 
 /** Proposals of these products, the newest first, from after `after`. */
 export async function listProposals(
@@ -143,7 +164,7 @@ export async function listProposals(
   const found = await rows<ProposalRow>(
     db,
     `${PROPOSALS} where ($2::text is null or p.product_id = $2) and ($3::text is null or p.kind = $3)
-       and ($4::text is null or p.subject = $4) and ($5::text is null or ${STATUS} = $5)
+       and ($4::text is null or p.subject = $4 or p.id in (select proposal_id from proposal_decisions where made = $4)) and ($5::text is null or ${STATUS} = $5)
        and ($6::uuid is null or p.id < $6)
      order by p.id desc limit $7`,
     [now, product, kind, subject, status, after, limit],
@@ -160,7 +181,7 @@ export async function proposalsToDecide(
   const waiting = await rows<{ id: string; total: number }>(
     db,
     `select p.id, count(*) over ()::int as total from proposals p
-     where p.expires_at > $1 and not exists (select from proposal_decisions d where d.proposal_id = p.id)
+     where p.expires_at > $1 and not exists (select from proposal_decisions d where d.proposal_id = p.id) and not ${IS_OVERTAKEN}
        and ($2::text[] is null or p.product_id = any($2)) and person_behind(p.proposed_by) <> person_behind($3)
      order by p.id limit $4`,
     [at, products, actor, LISTED_IN_WORKLIST],

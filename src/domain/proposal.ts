@@ -23,7 +23,7 @@ export const SCOPE_OF_PROPOSED = {
   role: 'people:manage',
 } as const satisfies Readonly<Record<ProposalKind, Scope>>;
 
-export const PROPOSAL_STATUSES = ['pending', 'approved', 'rejected', 'cancelled', 'expired'] as const;
+export const PROPOSAL_STATUSES = ['pending', 'approved', 'rejected', 'cancelled', 'expired', 'superseded'] as const;
 export type ProposalStatus = (typeof PROPOSAL_STATUSES)[number];
 
 /** How long a proposal can be approved, in hours. The guard has it too. */
@@ -64,6 +64,8 @@ export interface Proposal extends Outcome {
   readonly proposedAt: Temporal.Instant;
   readonly proposedBy: string;
   readonly expiresAt: Temporal.Instant;
+  /** Whether its change is in force or withdrawn, or its objection resolved: there is nothing left to approve. */
+  readonly isOvertaken: boolean;
   /** The first one first: one at most, but that what was approved can be cancelled while its change is held (D33). */
   readonly decisions: readonly ProposalDecision[];
 }
@@ -71,9 +73,10 @@ export interface Proposal extends Outcome {
 /** Until when what is proposed at `now` can be approved. */
 export const expiryOf = (now: Temporal.Instant): Temporal.Instant => now.add({ hours: HOURS_TO_DECIDE });
 
-/** How a proposal stands at `now`: by its last decision, or by its time. */
-export function statusOf({ decisions, expiresAt }: Proposal, now: Temporal.Instant): ProposalStatus {
-  return decisions.at(-1)?.decision ?? (Temporal.Instant.compare(now, expiresAt) < 0 ? 'pending' : 'expired');
+/** How a proposal stands at `now`: by its last decision, by what has been done otherwise, or by its time. */
+export function statusOf({ decisions, expiresAt, isOvertaken }: Proposal, now: Temporal.Instant): ProposalStatus {
+  const undecided = Temporal.Instant.compare(now, expiresAt) < 0 ? 'pending' : 'expired';
+  return decisions.at(-1)?.decision ?? (isOvertaken ? 'superseded' : undecided);
 }
 
 /**
@@ -141,7 +144,7 @@ export const isPersonalIn =
 
 /** A proposal as the API shows it. */
 export function viewOfProposal(proposal: Proposal, now: Temporal.Instant) {
-  const { decisions, proposedAt, expiresAt, ...rest } = proposal;
+  const { decisions, proposedAt, expiresAt, isOvertaken: _inStatus, ...rest } = proposal;
   const status = statusOf(proposal, now);
   return {
     ...rest,

@@ -235,6 +235,43 @@ test('a form or a program that sends the same again does nothing more', async ()
   expect(again.body).toEqual(done.body);
 });
 
+test('the same that waits already is the answer, also at the same moment; what was done otherwise waits no more', async () => {
+  const act = anAnnouncement();
+  const ida = await signIn(varsel, { role: 'officer', products: ['truetalk'], name: 'Ida Ny' });
+  const twice = await Promise.all([eva, ida].map((who) => who.call('post', '/v1/proposals').send(act)));
+  expect(twice.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([200, 201]);
+  expect(twice[0]?.body).toEqual(twice[1]?.body);
+  const { made } = (await approve(twice[0]?.body)).body.decisions[0];
+  await varsel.deliver();
+  varsel.clock.set('2026-03-20T09:00:00Z');
+  eva = await signIn(varsel, { role: 'officer', products: ['truetalk'], name: 'Eva Lund' });
+  ole = await signIn(varsel, { role: 'approver', products: ['truetalk'], name: 'Ole Berg' });
+  const activation = await proposed({ kind: 'activation', change: made });
+  const again = await ole.call('post', '/v1/proposals').send({ kind: 'activation', change: made });
+  expect([again.status, again.body.id]).toEqual([200, activation.id]);
+  const mails = await rows<{ recipient: string }>(
+    varsel.database.pool,
+    'select recipient from operator_mails where page = $1',
+    [`/console/proposals/${activation.id}`],
+  );
+  // Each who may approve is told once.
+  expect(mails.length).toBeGreaterThan(0);
+  expect(new Set(mails.map(({ recipient }) => recipient)).size).toBe(mails.length);
+  const waiting = async () =>
+    (await ole.call('get', '/v1/worklist')).body.proposals.items.map(({ id }: { id: string }) => id);
+  expect(await waiting()).toContain(activation.id);
+  await eva
+    .call('post', `/v1/changes/${made}/withdraw`)
+    .send({ reason: { da: 'Fortrudt' } })
+    .expect(200);
+  const { body: found } = await ole.call('get', `/v1/proposals/${activation.id}`);
+  expect(found).toMatchObject({ status: 'superseded', decisions: [] });
+  const { body: listed } = await ole.call('get', `/v1/proposals?status=superseded&subject=${made}`);
+  expect(listed.items.map(({ id }: { id: string }) => id)).toEqual([activation.id]);
+  expect(await waiting()).not.toContain(activation.id);
+  expect((await approve(activation)).status).toBe(409);
+});
+
 test('in a trial one person does both, and the proposal says so', async () => {
   await markTrial(varsel.database.owner, true);
   const body = await proposed(anAnnouncement(), ole);

@@ -75,14 +75,19 @@ describe('An announcement that is proposed (D60)', () => {
     ).catch(() => []);
     const proposal = await proposing();
     const mails = await sql(
-      `select recipient, subject from operator_mails where kind = 'proposal' and page = $1 order by recipient`,
+      `select recipient, subject, body from operator_mails where kind = 'proposal' and page = $1 order by recipient`,
       `/console/proposals/${proposal.id}`,
     );
     expect(mails.map(({ recipient }) => recipient)).toEqual([
       `ole@telenor.example`,
       `other${companies}@telenor.example`,
     ]);
-    expect(mails[0].subject).toBe('Forslag til godkendelse (TrueTalk): en ændring, der skal annonceres for kunderne');
+    expect(mails[0].subject).toBe('Forslag til godkendelse (TrueTalk): at varsle en ændring');
+    const { name } = aSubProcessor(companies);
+    // A name without the id of the record, and what it is about.
+    expect(mails[0].body).toMatch(
+      new RegExp(`^Eva foreslår for TrueTalk at varsle en ændring: ny underdatabehandler ${name}\\.\n`),
+    );
     await sql(`update people set disabled_at = $2, disabled_by = 'test' where 'person ' || id = $1`, other, START);
   });
 
@@ -102,6 +107,7 @@ describe('An announcement that is proposed (D60)', () => {
       ),
     );
     await expect(approving(await proposing(), eva)).rejects.toMatchObject({ code: 'second-person-needed' });
+    companies += 1000;
     const withKey = await proposeAct(database.pool, anAct(), as(actorWithKey(own.id), START));
     await sql(`update api_keys set owner_id = $2 where id = $1`, own.id, ole.slice('person '.length));
     await expect(approving(withKey)).rejects.toMatchObject({ code: 'second-person-needed' });

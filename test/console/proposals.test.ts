@@ -71,6 +71,28 @@ test('who proposed it cannot approve it', async () => {
   expect(await changesOf(name)).toEqual([]);
 });
 
+test('nor does the owner of the key that proposed it: they may cancel it', async () => {
+  const { id, hash } = (
+    await varsel
+      .api('officer')
+      .post('/v1/proposals')
+      .send({ kind: 'announcement', announcement: changeBody({ subProcessor: varsel.newCompany() }) })
+  ).body;
+  const page = `/console/proposals/${id}`;
+  expect((await ole.get(page)).text).toContain(`${page}/approve"`);
+  await rows(
+    varsel.database.owner,
+    `update api_keys set owner_id = $2 where 'key ' || id = (select proposed_by from proposals where id = $1)`,
+    [id, ole.id],
+  );
+  const { text } = await ole.get(page);
+  // The page of a trial would offer the first, and says whose it is.
+  expect(text).toContain('Du har selv foreslået det.');
+  expect(text).not.toContain(`${page}/reject"`);
+  expect(text).toContain('i produktion skal en anden');
+  expect((await ole.post(`${page}/approve`, { hash })).status).toBe(409);
+});
+
 test('an officer sees it without a way to decide, and is refused one', async () => {
   const { page, hash } = await proposed();
   const other = await signIn(varsel, { role: 'officer', products: ['truetalk'] });

@@ -51,6 +51,17 @@ async function proposedFrom(address: string, form: Record<string, string | reado
 test('an activation', async () => {
   const change = await announceAnother(varsel, { plannedActivationOn: PLANNED_ON });
   await varsel.deliver();
+  const filed = await admin.call('post', `/v1/changes/${change}/objections`).send({
+    controller: 'kunde-1',
+    reasons: 'USA',
+    channel: 'letter',
+    receivedAt: '2026-03-02T09:00:00Z',
+    from: {},
+  });
+  const resolved = await admin
+    .call('post', `/v1/objections/${filed.body.id}/resolve`)
+    .send({ outcome: 'accommodated', explanation: 'No addresses are sent' });
+  expect(resolved.status, JSON.stringify(resolved.body)).toBe(200);
   varsel.clock.set(`${PLANNED_ON}T09:00:00Z`);
   await signInAdmin();
   // Its page offers nothing that would be refused.
@@ -59,9 +70,34 @@ test('an activation', async () => {
   expect(JSON.parse(offeredBy(text))).toEqual({ kind: 'activation', change });
   expect(text).toContain('Send for approval');
   expect(text).not.toContain(`action="${page}"`);
-  const { act, status } = await proposedFrom(page, {});
+  const { act, status, id, hash } = await proposedFrom(page, {});
   expect([act, status]).toEqual([{ kind: 'activation', change }, 'pending']);
-  await withdraw(varsel, change);
+  // From then on it is not offered again: both pages lead to the proposal that waits.
+  for (const address of [page, `/console/changes/${change}`]) {
+    const { text: waits } = await admin.get(address).expect(200);
+    expect(waits).toContain('It is proposed to activate the change.');
+    expect(waits).toContain(`href="/console/proposals/${id}"`);
+    expect(waits).not.toMatch(/name="act"|The change can be activated now|href="[^"]*\/activate"/);
+  }
+  // Who approves sees what who proposed saw.
+  const mette = await signIn(varsel, { role: 'approver', products: ['truetalk'], name: 'Mette Holm' });
+  const { text: seen } = await mette.get(`/console/proposals/${id}?lang=en`).expect(200);
+  for (const said of [
+    'That cannot be undone',
+    'The mail that they get',
+    `${page}/mail.html`,
+    'Resolved as',
+    'No addresses',
+  ])
+    expect(seen).toContain(said);
+  expect(seen).not.toContain('Customers can object');
+  expect(seen).toContain('What will happen');
+  await mette.post(`/console/proposals/${id}/approve`, { hash }).expect(303);
+  const { text: done } = await mette.get(`/console/proposals/${id}`).expect(200);
+  expect(done).toContain('What happened');
+  expect(done).not.toContain('What will happen');
+  const { text: shown } = await admin.get(`/console/changes/${change}`).expect(200);
+  expect(shown).toMatch(/In force since<\/dt>.*by Mette Holm, proposed by /);
 });
 
 test('that an objection is invalid, with what was typed', async () => {
@@ -71,7 +107,9 @@ test('that an objection is invalid, with what was typed', async () => {
   const filed = await admin.call('post', `/v1/changes/${change}/objections`).send({ ...letter, from: {} });
   const explanation = 'Afsenderen er "ikke" kunde & kender os ikke';
   const form = { decide: 'resolve', outcome: 'invalid', explanation };
-  const { act } = await proposedFrom(`/console/inbox/objections/${filed.body.id}`, form);
+  const { act, id } = await proposedFrom(`/console/inbox/objections/${filed.body.id}`, form);
+  const { text: waits } = await admin.get(`/console/inbox/objections/${filed.body.id}`);
+  expect(waits).toContain(`href="/console/proposals/${id}"`);
   expect(act).toEqual({ kind: 'invalid', objection: filed.body.id, explanation, mailId: null });
   const { body: objection } = await admin.call('get', `/v1/objections/${filed.body.id}`);
   expect(objection.status).toBe('pending');

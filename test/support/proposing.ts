@@ -40,7 +40,7 @@ export async function asksTwoFor(pool: pg.Pool, when: string, ...secondPerson: S
 export function proposeAct(pool: pg.Pool, act: unknown, by: Author): Promise<Proposal> {
   const wire: unknown = JSON.parse(JSON.stringify(readAct(JSON.parse(JSON.stringify(act)))));
   const asked = { wire, judgedAt: by.at };
-  return inTransaction(pool, (tx) => propose(tx, readAct(wire), asked, by));
+  return inTransaction(pool, async (tx) => (await propose(tx, readAct(wire), asked, by)).proposal);
 }
 
 /** Approves what was proposed, by its hash. */

@@ -1,11 +1,12 @@
 import * as changeEnds from '../../api/change-ends.ts';
 import * as changes from '../../api/changes.ts';
-import { notFound } from '../../domain/refused.ts';
 import { faultsOf, NO_FAULTS, textOf, type FormFaults } from '../form-faults.ts';
 import { consolePage, type Shown } from '../page.ts';
 import { offerOf, withOffer } from '../proposals/propose.ts';
+import { proposalsAbout, waitingOf } from '../proposals/waiting.ts';
 import type { Visit } from '../visit.ts';
-import { givenIn, withQuery } from '../addresses.ts';
+import { givenIn } from '../addresses.ts';
+import { activationShown, mailIn, pictured } from './activation-shown.ts';
 import { blockerInWords } from './blocker-words.ts';
 import { changeShown, type ChangeShown } from './change-shown.ts';
 import { numberInWords } from '../numbers.ts';
@@ -26,25 +27,21 @@ async function activationPage(visit: Visit, refused: FormFaults): Promise<Shown>
   const shown = await changeShown(visit);
   const { change, t, title, href, timeZone, secondPerson } = shown;
   const isOpen = change.status === 'announced';
-  const preview = isOpen ? await visit.ask(changeEnds.activate, { params: { id: change.id } }) : NOBODY;
-  const count = numberInWords(preview.controllers, visit.language);
   const { blockers } = change.activation;
   const act = { kind: 'activation', change: change.id };
   const { faults, offer } = withOffer(refused, act);
   const takesTwo = isOpen && blockers.length === 0 && secondPerson.includes('activation');
+  const waiting = takesTwo
+    ? await waitingOf(visit, 'activation', await proposalsAbout(visit, change.id, change.product))
+    : null;
   return endPage(visit, shown, {
     heading: t.activate.heading(title),
-    paragraphs: [
-      t.activate.what,
-      ...(change.scope === 'each' ? [t.activate.wave(count)] : []),
-      ...(isOpen ? [t.activate.tells(count)] : []),
-    ],
+    ...(await activationShown(visit, shown, `${href}/activate`)),
     blocked: blockers.length > 0 ? t.activate.blocked : null,
     blockers: blockers.map((blocker) => blockerInWords(blocker, { ...change, timeZone }, visit.language)),
-    mailHeading: t.activate.mail,
-    messages: pictured(preview, `${href}/activate`),
     act: blockers.length > 0 || takesTwo || offer !== null ? null : { action: 'activate', submit: t.activate.submit },
-    offer: takesTwo ? offerOf(act) : offer,
+    offer: waiting === null && takesTwo ? offerOf(act) : waiting === null ? offer : null,
+    waiting,
     faults,
   });
 }
@@ -61,12 +58,6 @@ export const withdrawalMail = consolePage('changes:withdraw', async (visit) => {
   const reason = givenIn(visit.query, ['da', 'en']);
   return mailIn(visit, await visit.ask(changeEnds.withdraw, { params: { id }, body: { reason } }));
 });
-
-function mailIn({ query }: Visit, { messages }: EndPreview): Shown {
-  const message = messages.find(({ language }) => language === query.language) ?? messages[0];
-  if (message === undefined) throw notFound('mail that would be sent');
-  return { mail: message.html };
-}
 
 /** `GET /console/changes/:id/withdraw`: what a withdrawal does; its reason is asked for. */
 export const askWhetherToWithdraw = consolePage('changes:withdraw', (visit) => withdrawalPage(visit, NO_FAULTS));
@@ -235,20 +226,6 @@ async function tried(
   }
 }
 
-type EndPreview = Awaited<ReturnType<(typeof changeEnds.activate)['read']>>;
-const NOBODY: EndPreview = { controllers: 0, messages: [] };
-
-/** The longest address of a picture: what is longer, a server may not take. The mail then stands as text alone. */
-const MAX_ADDRESS = 6_000;
-
-/** The mails that would be sent, each with the address of its picture. */
-function pictured({ messages }: EndPreview, href: string, reason: Readonly<Record<string, string>> = {}) {
-  return messages.map(({ language, subject, text }) => {
-    const picture = withQuery(`${href}/mail.html`, { ...reason, language });
-    return { language, subject, text, picture: picture.length > MAX_ADDRESS ? null : picture };
-  });
-}
-
 interface End {
   readonly heading: string;
   readonly paragraphs: readonly string[];
@@ -264,6 +241,9 @@ interface End {
   } | null;
   readonly back?: { readonly href: string; readonly name: string };
   readonly offer?: string | null;
+  /** The address of the proposal of the same that waits. */
+  readonly waiting?: string | null;
+  readonly objections?: Awaited<ReturnType<typeof activationShown>>['objections'];
   readonly faults: FormFaults;
 }
 
@@ -278,6 +258,8 @@ function endPage(visit: Visit, { t, href }: ChangeShown, { faults, act, ...end }
       href,
       back: null,
       offer: null,
+      waiting: null,
+      objections: null,
       ...end,
       errors: faults.errors,
       act: act && { ...act, action: `${href}/${act.action}`, fields: Object.entries(act.fields ?? {}) },

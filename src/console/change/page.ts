@@ -1,10 +1,13 @@
 import { clauseInWords, elementName } from '../../domain/element-words.ts';
+import type { ProposalKind } from '../../domain/proposal.ts';
 import { onlyInforms, type ChangeElement, type Regime } from '../../domain/regime.ts';
 import { oneLine, passage, type Language, type Passage } from '../../domain/text.ts';
 import { placeInWords } from '../../domain/wording.ts';
 import { authorInWords } from '../author-words.ts';
 import { clausesOf } from '../clause-words.ts';
 import { consolePage } from '../page.ts';
+import type { ShownProposal } from '../proposals/proposal-shown.ts';
+import { proposalsAbout, proposerOf, waitingOf } from '../proposals/waiting.ts';
 import type { Visit } from '../visit.ts';
 import { changeAddress, inboxAddress } from '../addresses.ts';
 import { blockerInWords } from './blocker-words.ts';
@@ -22,6 +25,14 @@ export const page = consolePage('changes:read', async (visit) => {
   const words = (blocker: (typeof change.activation.blockers)[number]) =>
     blockerInWords(blocker, { ...change, timeZone: shown.timeZone }, language);
   const { allowed, blockers, earliestAt, shownOnly } = change.activation;
+  const about = await proposalsAbout(visit, change.id, change.product);
+  const waiting =
+    change.status === 'announced' && shown.secondPerson.includes('activation')
+      ? await waitingOf(visit, 'activation', about)
+      : null;
+  const nothingMissing = visit.may('changes:activate', change.product)
+    ? t.page.nothingMissing
+    : t.page.nothingMissingButYou;
   return {
     view: 'console/change/views/change',
     title,
@@ -33,13 +44,11 @@ export const page = consolePage('changes:read', async (visit) => {
       status: t.status[change.status],
       tag: tagOf(change),
       blockers: change.status === 'announced' ? blockers.map(words) : null,
-      nothingMissing: visit.may('changes:activate', change.product)
-        ? t.page.nothingMissing
-        : t.page.nothingMissingButYou,
+      nothingMissing: waiting === null ? nothingMissing : t.page.proposed,
       earliest: !allowed && earliestAt !== null ? t.page.earliest(times.moment(earliestAt)) : null,
       shownOnly: shownOnly.map(words),
-      acts: actsFor(visit, shown),
-      facts: factsOf(shown, language),
+      acts: actsFor(visit, shown, waiting),
+      facts: factsOf(shown, about, language),
       elements: change.elements.map((element) => elementShown(element, language, t)),
       clauses: clausesOf(change.elements, language),
       progress: await progressShown(visit, shown),
@@ -70,18 +79,19 @@ interface Act {
   readonly isFirst?: boolean;
 }
 
-/** What can be done with the change now, of what the person may do. */
-function actsFor(visit: Visit, { change, t, href }: ChangeShown): Act[] {
+/** What can be done with the change now, of what the person may do; where its activation waits for another person, that proposal. */
+function actsFor(visit: Visit, { change, t, href }: ChangeShown, waiting: string | null): Act[] {
   const { product } = change;
   const isOpen = change.status === 'announced';
   const isForEach = change.scope === 'each';
   const { count: waves } = change.activations;
   const acts: (Act & { may: boolean })[] = [
+    ...(waiting === null ? [] : [{ href: waiting, name: t.page.seeProposal, isFirst: true, may: true }]),
     {
       href: `${href}/activate`,
       name: isForEach ? t.page.activateWave : t.page.activate,
       isFirst: true,
-      may: isOpen && change.activation.allowed && visit.may('changes:activate', product),
+      may: waiting === null && isOpen && change.activation.allowed && visit.may('changes:activate', product),
     },
     { href: `${href}/controllers`, name: t.page.controllers, may: true },
     { href: inboxAddress('objections', product), name: t.page.inbox, may: visit.may('objections:read', product) },
@@ -117,7 +127,11 @@ interface Fact {
   readonly href?: string;
 }
 
-function factsOf({ change, t, times, productName }: ChangeShown, language: Language): Fact[] {
+function factsOf(
+  { change, t, times, productName }: ChangeShown,
+  about: readonly ShownProposal[],
+  language: Language,
+): Fact[] {
   const { facts } = t.page;
   const said = (name: string, text: Passage | null): Fact[] =>
     text === null ? [] : [{ name, value: text.text, lang: text.lang }];
@@ -125,13 +139,21 @@ function factsOf({ change, t, times, productName }: ChangeShown, language: Langu
     at === null
       ? []
       : [{ name, value: by === null ? times.moment(at) : t.page.by(times.moment(at), authorInWords(by, language)) }];
+  const ofTwo = (name: string, at: string | null, by: string | null, kind: ProposalKind): Fact[] => {
+    const proposedBy = proposerOf(about, kind, change.id);
+    return when(name, at, by).map((fact) =>
+      proposedBy === null
+        ? fact
+        : { ...fact, value: t.page.proposedBy(fact.value, authorInWords(proposedBy, language)) },
+    );
+  };
   const { upstream } = change;
   return [
     { name: facts.product, value: productName },
     { name: facts.kind, value: t.kind[change.kind] },
     { name: facts.needs, value: needsOf(change.regime, t) },
     ...said(facts.reason, passage(change.reason, language)),
-    ...when(facts.announced, change.announcedAt, change.announcedBy),
+    ...ofTwo(facts.announced, change.announcedAt, change.announcedBy, 'announcement'),
     ...(change.toldSince === null ? when(facts.heldUntil, change.heldUntil, null) : []),
     { name: facts.planned, value: times.day(change.plannedActivationOn) },
     ...(change.lastDeadline === null ? [] : [{ name: facts.lastDeadline, value: times.deadline(change.lastDeadline) }]),
@@ -165,7 +187,7 @@ function factsOf({ change, t, times, productName }: ChangeShown, language: Langu
     ...(change.supersedes === null
       ? []
       : [{ name: facts.supersedes, value: change.supersedes, href: changeAddress(change.supersedes) }]),
-    ...when(facts.activated, change.activatedAt, change.activatedBy),
+    ...ofTwo(facts.activated, change.activatedAt, change.activatedBy, 'activation'),
     ...when(facts.withdrawn, change.withdrawnAt, change.withdrawnBy),
     ...said(facts.withdrawalReason, change.withdrawalReason && passage(change.withdrawalReason, language)),
   ];

@@ -174,6 +174,9 @@ export const danish = {
       wording: 'Kun ordlyden ændres',
     },
     by: (when: string, who: string) => `${when} af ${who}`,
+    proposedBy: (done: string, who: string) => `${done}, foreslået af ${who}`,
+    proposed: 'Det er foreslået at gennemføre ændringen. Forslaget venter på en anden person.',
+    seeProposal: 'Se forslaget, der venter',
     upstream: (received: string, effective: string, objectBy: string | null) =>
       `Modtaget ${received}, gennemføres ${effective}${objectBy === null ? '' : `, indsigelse senest ${objectBy}`}`,
     confirmedWording: (when: string, who: string) => `Bekræftet ${when} af ${who}`,
@@ -435,6 +438,11 @@ export const danish = {
     shareHint: 'Den har intet om andre kunder, og kan sendes til kunden.',
     customer: 'Kundenummer',
     submit: 'Hent kundens del',
+  },
+  objections: {
+    heading: 'Indsigelser mod ændringen',
+    columns: ['Nr.', 'Kunde', 'Tilstand', 'Afgjort som', 'Forklaring'],
+    none: 'Ingen kunde har gjort indsigelse.',
   },
   mails: {
     subject: 'Emne',

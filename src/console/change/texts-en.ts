@@ -155,6 +155,9 @@ export const english: ChangeTexts = {
       wording: 'Only words change',
     },
     by: (when, who) => `${when} by ${who}`,
+    proposedBy: (done, who) => `${done}, proposed by ${who}`,
+    proposed: 'It is proposed to activate the change. The proposal waits for another person.',
+    seeProposal: 'See the proposal that waits',
     upstream: (received, effective, objectBy) =>
       `Received ${received}, made ${effective}${objectBy === null ? '' : `, object by ${objectBy}`}`,
     confirmedWording: (when, who) => `Confirmed ${when} by ${who}`,
@@ -417,6 +420,11 @@ export const english: ChangeTexts = {
     shareHint: 'It has nothing of other customers, and can be sent to the customer.',
     customer: 'Customer number',
     submit: 'Download the customer’s share',
+  },
+  objections: {
+    heading: 'Objections to the change',
+    columns: ['No.', 'Customer', 'State', 'Resolved as', 'Explanation'],
+    none: 'No customer has objected.',
   },
   mails: {
     subject: 'Subject',

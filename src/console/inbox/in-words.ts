@@ -32,3 +32,10 @@ export function decidedInWords(
   ];
   return facts.filter(({ value }) => value !== '');
 }
+
+/** How an objection was resolved. */
+export function outcomeInWords(outcome: string, t: InboxTexts): string {
+  return outcome in t.resolve.options
+    ? t.resolve.options[outcome as keyof typeof t.resolve.options].name
+    : (t.outcomes[outcome as keyof typeof t.outcomes] ?? outcome);
+}

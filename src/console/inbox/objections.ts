@@ -7,9 +7,10 @@ import { authorInWords } from '../author-words.ts';
 import { textOf, textOrNull } from '../form-faults.ts';
 import { scanFacts } from '../scans.ts';
 import { momentInWords } from '../times.ts';
+import { proposalsAbout, waitingOf } from '../proposals/waiting.ts';
 import type { Visit } from '../visit.ts';
 import { mailsAsEvidence } from './evidence.ts';
-import { beginningOf, decidedInWords, writerInWords } from './in-words.ts';
+import { beginningOf, decidedInWords, outcomeInWords, writerInWords } from './in-words.ts';
 import { byStatus, listOf } from './list-page.ts';
 import type { Decision, Fact, Noun, Showing, ShownThing } from './noun.ts';
 import { addressOf } from './sections.ts';
@@ -77,6 +78,9 @@ export const objection: Noun<Objection> = {
 async function showObjection(found: Objection, { visit, t, change }: Showing<Objection>): Promise<ShownThing> {
   const mayResolve = visit.may('objections:resolve', change.product);
   const canResolve = mayResolve && found.status === 'pending';
+  const waiting = canResolve
+    ? await waitingOf(visit, 'invalid', await proposalsAbout(visit, found.id, change.product))
+    : null;
   const isLate = found.rejectedFor === 'window-closed' && change.status === 'announced';
   return {
     heading: t.objections[found.status === 'rejected' ? 'attempt' : 'heading'](found.number),
@@ -92,6 +96,7 @@ async function showObjection(found: Objection, { visit, t, change }: Showing<Obj
       },
       ...(await scanFacts(visit, { ...found, product: change.product })),
       ...endOf(found, visit, t),
+      ...(waiting === null ? [] : [{ name: t.resolve.proposal, value: t.resolve.proposed, href: waiting }]),
     ],
     model: {
       statement: { heading: t.objections.reasons, text: found.reasons, none: t.objections.noReasons },
@@ -118,12 +123,6 @@ function endOf({ resolution, acceptedLate }: Objection, { language }: Visit, t: 
     ...decidedInWords({ by, at, explanation }, { t, language }),
     ...(mailId === null ? [] : [{ name: t.facts.evidence, value: t.facts.mail, href: addressOf('mails', mailId) }]),
   ];
-}
-
-function outcomeInWords(outcome: string, t: InboxTexts): string {
-  return outcome in t.resolve.options
-    ? t.resolve.options[outcome as keyof typeof t.resolve.options].name
-    : (t.outcomes[outcome as keyof typeof t.outcomes] ?? outcome);
 }
 
 function notesOf({ rejectedFor, withdrawal }: Objection, { language }: Visit, t: InboxTexts): string[] {

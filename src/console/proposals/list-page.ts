@@ -14,6 +14,7 @@ export const TAGS: Readonly<Record<ShownProposal['status'], string>> = {
   rejected: 'rejected',
   cancelled: '',
   expired: '',
+  superseded: '',
 };
 
 /** `GET /console/proposals`: what waits for a second person, or everything that was proposed. */

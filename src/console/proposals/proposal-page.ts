@@ -4,6 +4,9 @@ import { get as getProposal, preview as previewProposal } from '../../api/propos
 import { comeToRole } from '../../domain/permission.ts';
 import { roleGivenBy } from '../../domain/proposal.ts';
 import { LANGUAGES, type Language } from '../../domain/text.ts';
+import { changeAddress } from '../addresses.ts';
+import { activationShown } from '../change/activation-shown.ts';
+import { changeTextsIn } from '../change/texts.ts';
 import type { ConsoleDependencies } from '../dependencies.ts';
 import { NO_FAULTS, textOf, type FormFaults } from '../form-faults.ts';
 import { consolePage, type Shown } from '../page.ts';
@@ -40,7 +43,8 @@ export async function pageOf(
   const { status, kind } = proposal;
   const isPending = status === 'pending';
   const now = isPending ? await visit.ask(previewProposal, { params }) : null;
-  const isOwn = proposal.proposedBy.endsWith(`(person ${person.id})`);
+  // With a key of their own, too, while it waits.
+  const isOwn = now?.isOwn ?? proposal.proposedBy.endsWith(`(person ${person.id})`);
   const mayDecide = isPending && visit.may('proposals:approve', proposal.product ?? undefined);
   const role = roleGivenBy(proposal);
   const mayGive = role === null || comeToRole(person.grants, role, proposal.product);
@@ -65,6 +69,8 @@ export async function pageOf(
       facts: factsOf(proposal, language),
       demands: demandsIn(proposal, language),
       clauses: clausesIn(proposal, language),
+      what: t.what[isPending ? 'ahead' : status === 'approved' ? 'done' : 'proposed'],
+      activation: isPending && kind === 'activation' ? await activationOf(visit, proposal) : null,
       comparisons: comparisonsOf(proposal, language),
       terms: termsOf(proposal, language),
       decisions: decisionsOf(proposal, language),
@@ -102,6 +108,14 @@ function proposalOf(visit: Visit): Promise<ShownProposal> {
   return visit.ask(getProposal, { params: visit.params });
 }
 
+/** What approving an activation does, as its proposer saw it; `null` for who may not ask that. */
+async function activationOf(visit: Visit, { subject, product }: ShownProposal) {
+  if (subject === null || !visit.may('changes:activate', product ?? undefined)) return null;
+  const change = await visit.ask(getChange, { params: { id: subject } });
+  const t = changeTextsIn(visit.language);
+  return { t, ...(await activationShown(visit, { change, t }, `${changeAddress(subject)}/activate`)) };
+}
+
 async function isStillHeld(visit: Visit, { decisions }: ShownProposal): Promise<boolean> {
   const made = decisions.at(-1)?.made;
   if (!made || !visit.may('changes:read')) return false;
@@ -110,12 +124,13 @@ async function isStillHeld(visit: Visit, { decisions }: ShownProposal): Promise<
 }
 
 function sentenceOf(
-  { status, expiresAt, decisions }: ShownProposal,
+  { kind, status, expiresAt, decisions }: ShownProposal,
   seen: { isOwn: boolean; mayDecide: boolean; isTrial: boolean; isHeld: boolean },
   language: Language,
 ): string[] {
   const { state, byOnePerson } = proposalTextsIn(language);
   const until = fullMomentInWords(expiresAt, language);
+  if (status === 'superseded') return [state.superseded[kind === 'invalid' ? kind : 'activation']];
   if (status === 'expired') return [state.expired(until)];
   if (status !== 'pending') {
     const isByOne = decisions.some((each) => each.byOnePerson);

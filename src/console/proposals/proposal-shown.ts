@@ -51,9 +51,9 @@ export function productOf({ product, outcome }: ShownProposal): string {
   return typeof name === 'string' ? name : (product ?? '');
 }
 
-/** What a change needs of customers, element by element with its clause; `null` of anything else. */
+/** What an announcement needs of customers, element by element with its clause; `null` of anything else: then it is over. */
 export function demandsIn(proposal: ShownProposal, language: Language) {
-  const told = toldIn(proposal);
+  const told = proposal.kind === 'announcement' ? toldIn(proposal) : null;
   return told === null ? null : demandsOf(told, language);
 }
 

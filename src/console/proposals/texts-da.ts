@@ -21,6 +21,7 @@ export const danish: ProposalTexts = {
     rejected: 'Afvist',
     cancelled: 'Annulleret',
     expired: 'Bortfaldet',
+    superseded: 'Overhalet',
   },
   facts: {
     product: 'Produkt',
@@ -50,9 +51,13 @@ export const danish: ProposalTexts = {
     ownInTrial: 'Du har selv foreslået det. I en prøve må du også godkende det; i produktion skal en anden.',
     notYours: 'Det godkendes af en person med rollen godkender for produktet; en rolle kun af en, der selv har den.',
     expired: (until) => `Forslaget bortfaldt ${until}. Foreslå det igen, hvis det stadig skal ske.`,
+    superseded: {
+      activation: 'Ændringen er i mellemtiden gennemført eller trukket tilbage. Der er ikke mere at godkende.',
+      invalid: 'Indsigelsen er i mellemtiden afgjort. Der er ikke mere at godkende.',
+    },
     held: 'Ændringen tilbageholdes, og ingen kunde har fået besked. I to kan hver især stadig annullere den.',
   },
-  what: 'Hvad der vil ske',
+  what: { ahead: 'Hvad der vil ske', done: 'Hvad der skete', proposed: 'Hvad der blev foreslået' },
   needs: 'Hvad ændringen kræver af kunderne',
   comparison: 'Ændringen, som kunderne ser den',
   terms: { heading: 'Hvad der ændres', field: 'Vilkår', from: 'I dag', to: 'Fremover' },

@@ -21,6 +21,7 @@ export const english: ProposalTexts = {
     rejected: 'Rejected',
     cancelled: 'Cancelled',
     expired: 'Expired',
+    superseded: 'Superseded',
   },
   facts: {
     product: 'Product',
@@ -50,9 +51,13 @@ export const english: ProposalTexts = {
     ownInTrial: 'You proposed it yourself. In a trial you may approve it, too; in production somebody else has to.',
     notYours: 'It is approved by a person who has the role approver for the product; a role only by who has it.',
     expired: (until) => `The proposal expired ${until}. Propose it again if it shall still be done.`,
+    superseded: {
+      activation: 'The change has been activated or withdrawn meanwhile. There is nothing left to approve.',
+      invalid: 'The objection has been resolved meanwhile. There is nothing left to approve.',
+    },
     held: 'The change is held, and no customer has been told. Each of the two can still cancel it.',
   },
-  what: 'What will happen',
+  what: { ahead: 'What will happen', done: 'What happened', proposed: 'What was proposed' },
   needs: 'What the change needs of customers',
   comparison: 'The change as customers see it',
   terms: { heading: 'What changes', field: 'Term', from: 'Today', to: 'From then on' },

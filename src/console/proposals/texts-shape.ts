@@ -45,9 +45,10 @@ export interface ProposalTexts {
     readonly ownInTrial: string;
     readonly notYours: string;
     readonly expired: (until: string) => string;
+    readonly superseded: Readonly<Record<'activation' | 'invalid', string>>;
     readonly held: string;
   };
-  readonly what: string;
+  readonly what: Readonly<Record<'ahead' | 'done' | 'proposed', string>>;
   readonly needs: string;
   readonly comparison: string;
   readonly terms: { readonly heading: string; readonly field: string; readonly from: string; readonly to: string };
