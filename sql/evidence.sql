@@ -29,11 +29,14 @@ returns table (table_name text, row_key text, content jsonb) language sql stable
       where w.change_id = needed.change_id and w.controller_id = for_controller)))
 $$;
 
--- What was proposed of a change (D60): its announcement, its activation, and what was decided about an objection or an approval.
+-- What was proposed of a change (D60): its announcement, its activation, what was decided about an objection or an approval, and the
+-- terms of its product.
 create or replace function proposals_of(of_change uuid) returns setof uuid language sql stable as $$
   select id from proposals where subject = of_change::text
   union select proposal_id from proposal_decisions where made = of_change::text
   union select p.id from objections o join proposals p on p.subject = o.id::text where o.change_id = of_change
+  union select p.id from changes c join proposals p on p.kind = 'terms' and p.subject = c.product_id
+    join proposal_decisions d on d.proposal_id = p.id and d.decision = 'approved' where c.id = of_change
 $$;
 
 -- What happened in a change, and who did what to it, for officers: its events, and the acts on it, on its product, and on its

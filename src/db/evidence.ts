@@ -30,12 +30,15 @@ export function changeEvidence(db: Queryable, changeId: string, controllerId: st
   return rows(db, sql, [changeId, controllerId]);
 }
 
-/** The events of a change, and the acts on it, in the order in which they were written. `db` is one transaction. */
+/**
+ * The events of a change, and the acts on it, in the order in which they were written, and what was proposed of it. `db` is one
+ * transaction.
+ */
 export async function* changeActs(db: Queryable, changeId: string): AsyncGenerator<EvidenceRow[]> {
   await rows(
     db,
     `declare acts no scroll cursor for select ${COLUMNS} from change_acts($1)
-     order by table_name, (content ->> 'position')::bigint`,
+     order by table_name, (content ->> 'position')::bigint, row_key`,
     [changeId],
   );
   for (;;) {

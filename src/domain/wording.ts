@@ -78,16 +78,19 @@ export function deadlineDateInWords(deadline: Temporal.Instant, timeZone: string
   return dateInWords(lastMinute(deadline).toZonedDateTimeISO(timeZone).toPlainDate(), language);
 }
 
+/** Who reads of a case: the customer whose it is, or the company and whoever it shows it to. */
+export type Reader = 'customer' | 'company';
+
 /** How a deadline is computed (D9, D10), in whole sentences. True of a first notice and of one sent again (D8). */
-export function windowRuleInWords(terms: WindowTerms, language: Language): string {
+export function windowRuleInWords(terms: WindowTerms, language: Language, reader: Reader = 'customer'): string {
   const days = terms.objectionWindowDays;
   if (language === 'da') {
-    const rule = `Fristen er ${days} ${days === 1 ? 'dag' : 'dage'} fra den dag, I først blev underrettet om ændringen. Underretningsdagen tælles ikke med, og fristen løber til udgangen af den sidste dag.`;
+    const rule = `Fristen er ${days} ${days === 1 ? 'dag' : 'dage'} fra den dag, ${reader === 'customer' ? 'I' : 'kunden'} først blev underrettet om ændringen. Underretningsdagen tælles ikke med, og fristen løber til udgangen af den sidste dag.`;
     return terms.rollForward
       ? `${rule} Er den sidste dag en lørdag, søndag, helligdag, grundlovsdag, juleaftensdag eller nytårsaftensdag, løber fristen til udgangen af den næste arbejdsdag.`
       : rule;
   }
-  const rule = `The period is ${days} ${days === 1 ? 'day' : 'days'} from the date on which you were first notified of the change. The day of the notice is not counted, and the period runs to the end of its last day.`;
+  const rule = `The period is ${days} ${days === 1 ? 'day' : 'days'} from the date on which ${reader === 'customer' ? 'you were' : 'the customer was'} first notified of the change. The day of the notice is not counted, and the period runs to the end of its last day.`;
   return terms.rollForward
     ? `${rule} If the last day is a Saturday, a Sunday, a Danish public holiday, 5 June, 24 December or 31 December, it runs to the end of the next working day.`
     : rule;

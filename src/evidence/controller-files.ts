@@ -14,6 +14,8 @@ export interface ControllerPart {
   readonly externalId: string;
   readonly folder: string;
   readonly rows: readonly ShownRow[];
+  /** What was proposed of its objections and approvals, which stands in a file of its own. */
+  readonly proposals: readonly ShownRow[];
 }
 
 /**
@@ -25,10 +27,10 @@ export interface ControllerPart {
 export async function* controllerFiles(
   db: Queryable,
   of: PackOf & { readonly mails: MailsAsSent },
-  { externalId, folder, rows }: ControllerPart,
+  { externalId, folder, rows, proposals }: ControllerPart,
 ): AsyncGenerator<PackFile, ControllerFacts> {
   const path = `data/controllers/${folder}`;
-  const moments = timelineOf(rows);
+  const moments = timelineOf([...rows, ...proposals]);
   const timeline = {
     externalId,
     timeline: moments.map(({ at, what, row: { table, key } }) => ({ at, what, table, key })),

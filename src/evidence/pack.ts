@@ -8,6 +8,7 @@ import {
   countControllers,
   type ColumnParts,
 } from '../db/evidence.ts';
+import { namedAuthors } from '../db/authors.ts';
 import type { Queryable } from '../db/postgres.ts';
 import { registerAsOf, registerOfController } from '../db/register.ts';
 import type { GateFacts } from '../domain/gate.ts';
@@ -19,9 +20,11 @@ import { folderNames } from './folder-names.ts';
 import type { PackOf } from './pack-of.ts';
 import type { PageFacts } from './page.ts';
 import { Proof, signatureFile, verifyingFiles } from './proof-files.ts';
+import { proposalsAbout, withoutContent, type ProposalsAbout } from './proposals-about.ts';
 import { Pages } from './pages.ts';
 import { isSealed, showsPersons, shownRows, type ShownRow } from './shown-rows.ts';
 import { Spool } from './spool.ts';
+import { timelineOf } from './timeline.ts';
 
 const CONTROLLERS_AT_ONCE = 200;
 
@@ -118,13 +121,16 @@ async function* payloadOf(db: Queryable, making: Making): AsyncGenerator<PackFil
   yield { path: 'data/register-before.json', content: json(registers.before) };
   if (registers.after !== null) yield { path: 'data/register-after.json', content: json(registers.after) };
   yield { path: 'data/register-versions.json', content: json(rowsOf('register_entries')) };
+  let proposed: readonly ShownRow[] = [];
   if (controller === null) {
     yield { path: 'data/gate.json', content: json(rowsOf('gate_facts')) };
-    yield* actFiles(db, making);
+    proposed = yield* actFiles(db, making);
   }
+  const about = proposalsAbout(proposed);
   yield { path: 'data/versions.json', content: json(versionsOf(making)) };
-  await using pages = await Pages.open(making.controllers, change.terms.timeZone);
-  yield* controllersFiles(db, making, pages);
+  const names = controller === null && !isRedacted ? await namedAuthors(db) : new Map<string, string>();
+  await using pages = await Pages.open({ total: making.controllers, timeZone: change.terms.timeZone, names });
+  yield* controllersFiles(db, making, pages, about);
   // Every row is known to the proof by now.
   yield* making.proof.files();
   const gates = rowsOf('gate_facts').map(({ facts }) => facts.facts as GateFacts);
@@ -132,6 +138,8 @@ async function* payloadOf(db: Queryable, making: Making): AsyncGenerator<PackFil
   const facts: PageFacts = {
     change,
     announcedBy: String(rowsOf('changes')[0]?.facts.announced_by),
+    moments: timelineOf([...rowsOf('changes', 'activations'), ...about.change]),
+    names,
     shareOf: controller?.externalId ?? null,
     isRedacted,
     total: making.controllers,
@@ -175,20 +183,26 @@ async function registersOf(db: Queryable, { change, controller, isRedacted }: Ma
   return { before: await shown(day.subtract({ days: 1 })), after: await shown(day) };
 }
 
-/** The events and the acts, a line each, as they are read. */
-async function* actFiles(db: Queryable, making: Making): AsyncGenerator<PackFile> {
+/** The events, the acts and what was proposed, a line each, as they are read. Returns who proposed and decided what. */
+async function* actFiles(db: Queryable, making: Making): AsyncGenerator<PackFile, ShownRow[]> {
   await using events = await Spool.open();
   await using acts = await Spool.open();
+  await using proposals = await Spool.open();
+  const proposed: ShownRow[] = [];
   const shown = shownRows(making.parts, making);
   for await (const found of changeActs(db, making.change.id)) {
     const rows = found.map(shown);
     await prove(making, rows);
     for (const row of rows) {
-      await (row.table === 'events' ? events : acts).append(Buffer.from(`${JSON.stringify(row)}\n`));
+      const file = row.table === 'events' ? events : row.table === 'audit_log' ? acts : proposals;
+      await file.append(Buffer.from(`${JSON.stringify(row)}\n`));
+      if (file === proposals) proposed.push(withoutContent(row));
     }
   }
   yield { path: 'data/events.ndjson', content: events.read() };
   yield { path: 'data/audit.ndjson', content: acts.read() };
+  yield { path: 'data/proposals.ndjson', content: proposals.read() };
+  return proposed;
 }
 
 /** What reads the rest: which columns of each table are facts, of persons, or move. */
@@ -203,7 +217,12 @@ function versionsOf({ parts }: Making) {
   };
 }
 
-async function* controllersFiles(db: Queryable, making: Making, pages: Pages): AsyncGenerator<PackFile> {
+async function* controllersFiles(
+  db: Queryable,
+  making: Making,
+  pages: Pages,
+  about: ProposalsAbout,
+): AsyncGenerator<PackFile> {
   const { change, controller, progress, folderOf } = making;
   for (let after = ''; ;) {
     const batch =
@@ -230,7 +249,7 @@ async function* controllersFiles(db: Queryable, making: Making, pages: Pages): A
     });
     for (const { id, externalId } of batch) {
       const rows = (rowsOf.get(id) ?? []).map(({ row }) => row);
-      const part = { externalId, folder: folderOf(externalId), rows };
+      const part = { externalId, folder: folderOf(externalId), rows, proposals: about.rowsOf(rows) };
       await pages.add(yield* controllerFiles(db, { ...making, mails }, part));
       progress.controllers += 1;
     }

@@ -1,4 +1,5 @@
 import type { Language } from '../domain/text.ts';
+import type { Reader } from '../domain/wording.ts';
 import type { What } from './timeline.ts';
 
 /** The words of `LÆS-MIG.html` and `README.html`. */
@@ -14,12 +15,13 @@ export interface PageTexts {
   readonly announced: (at: string, by: string) => string;
   readonly planned: (day: string) => string;
   readonly reason: string;
-  readonly asked: string;
-  readonly objectable: string;
+  readonly asked: Readonly<Record<Reader, string>>;
+  readonly objectable: Readonly<Record<Reader, string>>;
   readonly informed: string;
   readonly field: string;
   readonly before: string;
   readonly after: string;
+  readonly decidedHeading: string;
   readonly countingHeading: string;
   readonly countingFacts: (days: number, zone: string) => string;
   readonly countingExample: string;
@@ -28,7 +30,7 @@ export interface PageTexts {
   readonly dayRolled: string;
   readonly lastDay: string;
   readonly noWindow: string;
-  readonly silence: string;
+  readonly silence: Readonly<Record<Reader, string>>;
   readonly controllersHeading: string;
   readonly controllersLeftOut: (shown: number, total: number) => string;
   readonly controller: string;

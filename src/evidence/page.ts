@@ -9,7 +9,7 @@ import { dayIn } from '../domain/instant.ts';
 import { lastDay } from '../domain/objection-window.ts';
 import type { RegisterEntry } from '../domain/register.ts';
 import { oneLine, passage } from '../domain/text.ts';
-import { dayInWords, deadlineInWords, instantInWords, windowRuleInWords } from '../domain/wording.ts';
+import { dayInWords, deadlineInWords, instantInWords, windowRuleInWords, type Reader } from '../domain/wording.ts';
 import type { PageTexts } from './page-texts.ts';
 import { toldOf, wordsOf, type Moment } from './timeline.ts';
 
@@ -22,8 +22,11 @@ const eta = new Eta({
 /** What a page says of the whole pack. */
 export interface PageFacts {
   readonly change: Change;
-  /** As the record names its author. */
   readonly announcedBy: string;
+  /** Who proposed, decided, announced and activated it: of a share, what its rows tell of that. */
+  readonly moments: readonly Moment[];
+  /** The words for the company's persons and keys, by how the record names them: none in a share, nor in a redacted pack (D48). */
+  readonly names: ReadonlyMap<string, string>;
   /** Whose share it is, by external id; `null` of a whole pack. */
   readonly shareOf: string | null;
   readonly isRedacted: boolean;
@@ -69,6 +72,9 @@ export function startOfPage(t: PageTexts, facts: PageFacts): string {
   return eta.render('./start', {
     ...facts,
     t,
+    announcedBy: facts.names.get(facts.announcedBy) ?? facts.announcedBy,
+    moments: facts.moments.map((moment) => momentInWords(t, moment, timeZone, facts.names)),
+    reader: readerOf(facts),
     change: changeInWords(change, language),
     processor: change.processor.name,
     product: change.productName,
@@ -76,8 +82,8 @@ export function startOfPage(t: PageTexts, facts: PageFacts): string {
     plannedOn: dayInWords(change.plannedActivationOn, language),
     reason: passage(change.reason, language),
     demands: [
-      [t.asked, demands.asked],
-      [t.objectable, demands.objectable],
+      [t.asked[readerOf(facts)], demands.asked],
+      [t.objectable[readerOf(facts)], demands.objectable],
       [t.informed, demands.informed],
     ],
     comparisons: comparisonsInWords(isRedacted ? withoutContactPersons(change) : change, language),
@@ -86,12 +92,17 @@ export function startOfPage(t: PageTexts, facts: PageFacts): string {
   });
 }
 
-function countingOf(t: PageTexts, { change: { terms }, firstNotifiedAt }: PageFacts) {
+/** Whom the page speaks to: a share is read by its customer, and the whole tells the company, and whoever it shows it to, of customers. */
+const readerOf = ({ shareOf }: PageFacts): Reader => (shareOf === null ? 'company' : 'customer');
+
+function countingOf(t: PageTexts, facts: PageFacts) {
   const { language } = t;
+  const { terms } = facts.change;
+  const { firstNotifiedAt } = facts;
   return {
     days: terms.objectionWindowDays,
     zone: terms.timeZone,
-    rule: windowRuleInWords(terms, language),
+    rule: windowRuleInWords(terms, language, readerOf(facts)),
     example: firstNotifiedAt === null ? [] : countedDays(t, firstNotifiedAt, terms),
   };
 }
@@ -138,16 +149,25 @@ export function rowOfController(t: PageTexts, facts: ControllerFacts, timeZone: 
 }
 
 /** What happened with one controller. */
-export function storyOfController(t: PageTexts, facts: ControllerFacts, timeZone: string): string {
+export function storyOfController(
+  t: PageTexts,
+  facts: ControllerFacts,
+  timeZone: string,
+  names: ReadonlyMap<string, string>,
+): string {
   const moments = facts.moments.map((moment) => ({
-    when: whenInWords(moment.at, timeZone, t),
-    what: t.say[moment.what](toldOf(moment)),
-    words: wordsOf(moment),
+    ...momentInWords(t, moment, timeZone, names),
     file: facts.files.get(moment.row.key),
     fileName: moment.what === 'scan' ? t.scanFile : t.mailFile,
   }));
   return eta.render('./story', { t, name: nameOf(facts), folder: facts.folder, moments });
 }
+
+const momentInWords = (t: PageTexts, moment: Moment, timeZone: string, names: ReadonlyMap<string, string>) => ({
+  when: whenInWords(moment.at, timeZone, t),
+  what: t.say[moment.what](toldOf(moment, names)),
+  words: wordsOf(moment),
+});
 
 function whenInWords(at: string, timeZone: string, { language }: PageTexts): string {
   return at.includes('T')

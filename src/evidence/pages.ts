@@ -24,23 +24,32 @@ interface Page {
   readonly stories: Spool;
 }
 
+/** How the pages tell of controllers: of how many, at which time, and with which words for the company's persons and keys. */
+interface Told {
+  readonly total: number;
+  readonly timeZone: string;
+  readonly names: ReadonlyMap<string, string>;
+}
+
 /** What the pages of both languages say of controllers, and the list of them, kept on disk until the pages are written. */
 export class Pages implements AsyncDisposable {
   readonly #pages: readonly Page[];
   readonly #list: Spool;
   readonly #timeZone: string;
+  readonly #names: ReadonlyMap<string, string>;
   readonly #total: number;
   firstNotifiedAt: Temporal.Instant | null = null;
   shown = 0;
 
-  private constructor(total: number, timeZone: string, pages: readonly Page[], list: Spool) {
+  private constructor({ total, timeZone, names }: Told, pages: readonly Page[], list: Spool) {
     this.#total = total;
     this.#timeZone = timeZone;
+    this.#names = names;
     this.#pages = pages;
     this.#list = list;
   }
 
-  static async open(total: number, timeZone: string): Promise<Pages> {
+  static async open(told: Told): Promise<Pages> {
     const page = async (t: PageTexts, file: string): Promise<Page> => ({
       t,
       file,
@@ -48,7 +57,7 @@ export class Pages implements AsyncDisposable {
       stories: await Spool.open(),
     });
     const pages = [await page(DA, 'data/LÆS-MIG.html'), await page(EN, 'data/README.html')];
-    return new Pages(total, timeZone, pages, await Spool.open());
+    return new Pages(told, pages, await Spool.open());
   }
 
   async add(facts: ControllerFacts): Promise<void> {
@@ -58,7 +67,7 @@ export class Pages implements AsyncDisposable {
     for (const { t, rows, stories } of this.#pages) {
       if (isListed) await rows.append(Buffer.from(rowOfController(t, facts, this.#timeZone)));
       if (this.#total <= LISTED_ON_PAGE || isRemarkable(moments)) {
-        await stories.append(Buffer.from(storyOfController(t, facts, this.#timeZone)));
+        await stories.append(Buffer.from(storyOfController(t, facts, this.#timeZone, this.#names)));
       }
     }
     if (isListed) this.shown += 1;

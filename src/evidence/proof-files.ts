@@ -9,6 +9,8 @@ import { sealedTree } from './sealed-tree.ts';
 import { Spool } from './spool.ts';
 
 const LINES_AT_ONCE = 1000;
+/** What these say of persons is up to some ten million bytes, so their rows are read one by one. */
+const LARGE = ['inbound_contents', 'scans'];
 const NODES_AT_ONCE = 500;
 
 /** The record is not as it was sealed, so nothing can be proved of it. */
@@ -21,7 +23,7 @@ class RecordAlteredError extends Error {}
  */
 export class Proof {
   readonly #db: Queryable;
-  /** Of each epoch: twice the position of each row, and one more where what it says of persons is shown. */
+  /** Of each epoch: the place of each row (`placeOf`). */
   readonly #places = new Map<number, number[]>();
   readonly #unsealed: string[] = [];
 
@@ -35,7 +37,7 @@ export class Proof {
     for (const { epoch, position } of found) {
       const places = this.#places.get(epoch) ?? [];
       this.#places.set(epoch, places);
-      places.push(position * 2 + Number(withPersons));
+      places.push(placeOf(position, LARGE.includes(table), withPersons));
     }
     if (found.length === new Set(keys).size) return;
     const sealed = new Set(found.map(({ key }) => key));
@@ -56,7 +58,7 @@ export class Proof {
     const checkpoints: ProvingCheckpoint[] = [];
     for (const [epoch, places] of epochs) {
       let last = 0;
-      for (const place of places) last = Math.max(last, Math.floor(place / 2));
+      for (const place of places) last = Math.max(last, positionAt(place));
       const checkpoint = await checkpointOver(this.#db, epoch, last);
       if (checkpoint === null) {
         throw new RecordAlteredError(`no checkpoint of epoch ${epoch} covers the row at ${last}, which is sealed`);
@@ -139,7 +141,11 @@ function personLines(epoch: number, rows: readonly SealedLine[]): Buffer {
   );
 }
 
-const positionAt = (place: number) => Math.floor(place / 2);
+/** A row in one number: its position, whether it is large, and whether what it says of persons is shown. */
+const placeOf = (position: number, isLarge: boolean, withPersons: boolean) =>
+  position * 4 + Number(isLarge) * 2 + Number(withPersons);
+const positionAt = (place: number) => Math.floor(place / 4);
+const isLargeAt = (place: number) => place % 4 >= 2;
 
 function* positionsIn(places: Float64Array): Generator<number> {
   for (const place of places) yield positionAt(place);
@@ -152,8 +158,17 @@ function sortedPlaces(places: readonly number[]): Float64Array {
   return sorted.filter((place, at) => positionAt(place) !== positionAt(sorted[at + 1] ?? -2));
 }
 
+/** Places in batches of at most so many; each large one by itself. */
 function* batchesOf(places: Float64Array, size: number): Generator<number[]> {
-  for (let from = 0; from < places.length; from += size) yield [...places.subarray(from, from + size)];
+  let batch: number[] = [];
+  for (const place of places) {
+    if (batch.length > 0 && (batch.length === size || isLargeAt(place) || isLargeAt(batch[0] ?? 0))) {
+      yield batch;
+      batch = [];
+    }
+    batch.push(place);
+  }
+  if (batch.length > 0) yield batch;
 }
 
 const pemOf = (key: KeyObject) => key.export({ type: 'spki', format: 'pem' });

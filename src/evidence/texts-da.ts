@@ -10,6 +10,18 @@ const {
   resolved: RESOLVED,
   reports: REPORTS,
 } = RECORD_WORDS.da;
+const PROPOSED: Readonly<Record<string, string>> = {
+  announcement: 'at annoncere ændringen',
+  activation: 'at gennemføre ændringen',
+  invalid: 'at afgøre indsigelsen som ugyldig',
+  approval: 'at registrere kundens svar på anmodningen om godkendelse',
+  terms: 'nye vilkår for produktet',
+};
+const DECIDED: Readonly<Record<string, string>> = {
+  approved: 'godkendt',
+  rejected: 'afvist',
+  cancelled: 'trukket tilbage',
+};
 const DECISIONS: Readonly<Record<string, string>> = {
   objection: 'en indsigelse',
   'not-an-objection': 'ikke en indsigelse',
@@ -22,7 +34,8 @@ export const DA: PageTexts = {
   otherFile: 'README.html',
   otherLanguage: 'English version: README.html',
   title: (change) => `Dokumentation for ${change}`,
-  shareOf: (name) => `Denne pakke er ${name}s egen del. Den indeholder intet om andre kunder.`,
+  shareOf: (name) =>
+    `Denne pakke er jeres egen del af sagen (kundenummer ${name}). Den indeholder intet om andre kunder.`,
   redacted:
     'Denne pakke er redigeret: navne, adresser, fritekst og mails er udeladt. Linjerne i data/proof viser, at intet andet er ændret.',
   intro:
@@ -31,12 +44,19 @@ export const DA: PageTexts = {
   announced: (at, by) => `Annonceret ${at} af ${author(by)}.`,
   planned: (day) => `Planlagt til tidligst ${day}.`,
   reason: 'Begrundelse',
-  asked: 'Kræver kundens skriftlige godkendelse',
-  objectable: 'Giver kunden ret til indsigelse',
+  asked: {
+    company: 'Kræver kundens skriftlige godkendelse',
+    customer: 'Kræver jeres skriftlige godkendelse',
+  },
+  objectable: {
+    company: 'Giver kunden ret til indsigelse',
+    customer: 'Giver jer ret til indsigelse',
+  },
   informed: 'Meddeles til orientering',
   field: 'Oplysning',
   before: 'Før',
   after: 'Efter',
+  decidedHeading: 'Hvem der foreslog, godkendte og gennemførte',
   countingHeading: 'Hvordan fristen er regnet',
   countingFacts: (days, zone) => `${days} kalenderdage i tidszonen ${zone}.`,
   countingExample: 'Eksempel: den første underretning i denne sag',
@@ -44,7 +64,10 @@ export const DA: PageTexts = {
   dayNumber: (number) => `dag ${number}`,
   dayRolled: 'ikke en arbejdsdag: fristen ruller videre',
   lastDay: 'sidste dag, til dagens udgang',
-  silence: 'Ændringen kræver kundens skriftlige godkendelse. At kunden ikke svarer, er ikke en godkendelse.',
+  silence: {
+    company: 'Ændringen kræver kundens skriftlige godkendelse. At kunden ikke svarer, er ikke en godkendelse.',
+    customer: 'Ændringen kræver jeres skriftlige godkendelse. At I ikke svarer, er ikke en godkendelse.',
+  },
   noWindow: 'Ændringen har ingen indsigelsesfrist.',
   controllersHeading: 'Hvem der blev underrettet hvornår',
   controllersLeftOut: (shown, total) =>
@@ -98,6 +121,12 @@ export const DA: PageTexts = {
   checkpoints: 'Segl over optegnelserne',
   none: '–',
   say: {
+    proposed: (c) => `${author(c.proposed_by)} har foreslået ${named(PROPOSED, c.kind)}`,
+    'proposal-decided': (c) =>
+      `Forslaget om ${named(PROPOSED, c.proposal_kind)} blev ${named(DECIDED, c.decision)} af ${author(c.decided_by)}${c.by_one_person === true ? ', den samme person, som i en prøve' : ''}`,
+    announced: (c) => `Ændringen annonceret af ${author(c.announced_by)}`,
+    activated: (c) => `Ændringen gennemført af ${author(c.activated_by)}`,
+    withdrawn: (c) => `Ændringen trukket tilbage af ${author(c.withdrawn_by)}`,
     message: (c) => `${named(MESSAGES, c.kind)} til ${text(c.email)} lagt i kø`,
     attempt: (c) =>
       `${named(MESSAGES, c.message_kind)} til ${text(c.to)}: ${named(OUTCOMES, c.outcome)}${c.response_code ? ` (svar ${text(c.response_code)})` : ''}${c.tls ? `, krypteret med ${text(c.tls)}` : ''}`,
@@ -142,9 +171,10 @@ const text = (value: unknown): string =>
 const day = (value: unknown): string => dayInWords(Temporal.PlainDate.from(text(value)), 'da');
 const named = (names: Readonly<Partial<Record<string, string>>>, code: unknown): string =>
   names[text(code)] ?? text(code);
-/** Who did something, as the record names it: by role and id (D48). */
+/** Who did something: with the name where the page has names, else as the record has it, by role and id (D48). */
 function author(value: unknown): string {
-  const [, role, id] = /^(key|link) (\S+)$/.exec(text(value)) ?? [];
+  const [, role, id] = /^(person|key|link) (\S+)$/.exec(text(value)) ?? [];
+  if (role === 'person') return `en medarbejder (person ${id})`;
   if (role === 'key') return `en medarbejder (nøgle ${id})`;
   if (role === 'link') return `kontakten gennem linket (meddelelse ${id})`;
   return value === 'system' ? 'systemet' : text(value);

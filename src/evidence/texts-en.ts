@@ -10,6 +10,13 @@ const {
   resolved: RESOLVED,
   reports: REPORTS,
 } = RECORD_WORDS.en;
+const PROPOSED: Readonly<Record<string, string>> = {
+  announcement: 'to announce the change',
+  activation: 'to activate the change',
+  invalid: 'to resolve the objection as invalid',
+  approval: 'to record the customer’s answer to the request for approval',
+  terms: 'new terms for the product',
+};
 const DECISIONS: Readonly<Record<string, string>> = {
   objection: 'an objection',
   'not-an-objection': 'no objection',
@@ -22,7 +29,8 @@ export const EN: PageTexts = {
   otherFile: 'LÆS-MIG.html',
   otherLanguage: 'Dansk udgave: LÆS-MIG.html',
   title: (change) => `Evidence of ${change}`,
-  shareOf: (name) => `This pack is the share of ${name}. It holds nothing of other customers.`,
+  shareOf: (name) =>
+    `This pack is your own share of the case (customer number ${name}). It holds nothing of other customers.`,
   redacted:
     'This pack is redacted: names, addresses, free text and mails are left out. The lines in data/proof show that nothing else differs.',
   intro:
@@ -31,12 +39,19 @@ export const EN: PageTexts = {
   announced: (at, by) => `Announced ${at} by ${author(by)}.`,
   planned: (day) => `Planned for ${day} at the earliest.`,
   reason: 'Reason',
-  asked: 'Needs the customer’s written approval',
-  objectable: 'Gives the customer time to object',
+  asked: {
+    company: 'Needs the customer’s written approval',
+    customer: 'Needs your written approval',
+  },
+  objectable: {
+    company: 'Gives the customer time to object',
+    customer: 'Gives you time to object',
+  },
   informed: 'Told for information',
   field: 'Fact',
   before: 'Before',
   after: 'After',
+  decidedHeading: 'Who proposed, approved and activated',
   countingHeading: 'How the deadline is counted',
   countingFacts: (days, zone) => `${days} calendar days in the time zone ${zone}.`,
   countingExample: 'Example: the first notification in this case',
@@ -44,7 +59,10 @@ export const EN: PageTexts = {
   dayNumber: (number) => `day ${number}`,
   dayRolled: 'no working day: the deadline rolls on',
   lastDay: 'last day, until it ends',
-  silence: 'The change needs the customer’s written approval. That the customer does not answer is no approval.',
+  silence: {
+    company: 'The change needs the customer’s written approval. That the customer does not answer is no approval.',
+    customer: 'The change needs your written approval. That you do not answer is no approval.',
+  },
   noWindow: 'The change has no time to object.',
   controllersHeading: 'Who was told when',
   controllersLeftOut: (shown, total) =>
@@ -97,6 +115,12 @@ export const EN: PageTexts = {
   checkpoints: 'Seal of the record',
   none: '–',
   say: {
+    proposed: (c) => `${author(c.proposed_by)} proposed ${named(PROPOSED, c.kind)}`,
+    'proposal-decided': (c) =>
+      `The proposal ${c.proposal_kind === 'terms' ? 'of ' : ''}${named(PROPOSED, c.proposal_kind)} was ${text(c.decision)} by ${author(c.decided_by)}${c.by_one_person === true ? ', the same person, as in a trial' : ''}`,
+    announced: (c) => `Change announced by ${author(c.announced_by)}`,
+    activated: (c) => `Change activated by ${author(c.activated_by)}`,
+    withdrawn: (c) => `Change withdrawn by ${author(c.withdrawn_by)}`,
     message: (c) => `${named(MESSAGES, c.kind)} to ${text(c.email)} queued`,
     attempt: (c) =>
       `${named(MESSAGES, c.message_kind)} to ${text(c.to)}: ${named(OUTCOMES, c.outcome)}${c.response_code ? ` (answer ${text(c.response_code)})` : ''}${c.tls ? `, encrypted by ${text(c.tls)}` : ''}`,
@@ -141,9 +165,10 @@ const text = (value: unknown): string =>
 const day = (value: unknown): string => dayInWords(Temporal.PlainDate.from(text(value)), 'en');
 const named = (names: Readonly<Partial<Record<string, string>>>, code: unknown): string =>
   names[text(code)] ?? text(code);
-/** Who did something, as the record names it: by role and id (D48). */
+/** Who did something: with the name where the page has names, else as the record has it, by role and id (D48). */
 function author(value: unknown): string {
-  const [, role, id] = /^(key|link) (\S+)$/.exec(text(value)) ?? [];
+  const [, role, id] = /^(person|key|link) (\S+)$/.exec(text(value)) ?? [];
+  if (role === 'person') return `an officer (person ${id})`;
   if (role === 'key') return `an officer (key ${id})`;
   if (role === 'link') return `the contact through the link (message ${id})`;
   return value === 'system' ? 'the system' : text(value);

@@ -6,12 +6,17 @@ export interface Moment {
   readonly at: string;
   readonly what: What;
   readonly row: ShownRow;
-  /** The message that was attempted or reported on, where the rows have it. */
-  readonly message?: ShownRow | undefined;
+  /** The message that was attempted or reported on, or the proposal that was decided about, where the rows have it. */
+  readonly about?: ShownRow | undefined;
 }
 
 /** The column that says when, of each row that tells of something that happened. */
 const MOMENTS = {
+  proposed: ['proposals', 'proposed_at'],
+  'proposal-decided': ['proposal_decisions', 'decided_at'],
+  announced: ['changes', 'announced_at'],
+  activated: ['activations', 'activated_at'],
+  withdrawn: ['changes', 'withdrawn_at'],
   message: ['messages', 'created_at'],
   attempt: ['message_attempts', 'finished_at'],
   report: ['bounces', 'recorded_at'],
@@ -38,16 +43,18 @@ const MOMENTS = {
 
 export type What = keyof typeof MOMENTS;
 
+const TOLD_ABOUT = ['messages', 'proposals'];
+
 /** What happened, the earliest first: of one moment in the order above. */
 export function timelineOf(rows: readonly ShownRow[]): Moment[] {
-  const messages = new Map(rows.filter(({ table }) => table === 'messages').map((row) => [row.key, row]));
+  const told = new Map(rows.filter(({ table }) => TOLD_ABOUT.includes(table)).map((row) => [row.key, row]));
   const moments = Object.entries(MOMENTS).flatMap(([what, [table, column]]) =>
     rows
       .filter((row) => row.table === table)
       .flatMap((row) => {
         const at = columnsOf(row)[column];
         return typeof at === 'string'
-          ? [{ at, what: what as What, row, message: messages.get(String(row.facts.message_id)) }]
+          ? [{ at, what: what as What, row, about: told.get(String(row.facts.message_id ?? row.facts.proposal_id)) }]
           : [];
       }),
   );
@@ -55,14 +62,26 @@ export function timelineOf(rows: readonly ShownRow[]): Moment[] {
   return moments.sort((one, other) => (one.at < other.at ? -1 : Number(one.at > other.at)));
 }
 
-/** What a moment is told from: its row, and of its message to whom it went and what kind it is. */
-export function toldOf({ row, message }: Moment): Readonly<Record<string, unknown>> {
-  const { email, kind } = message === undefined ? {} : columnsOf(message);
-  return { ...columnsOf(row), ...(message !== undefined && { to: email, message_kind: kind }) };
+/**
+ * What a moment is told from: its row, with the authors that have a name in words, and of its message to whom it went and what kind it
+ * is, or the kind of its proposal.
+ */
+export function toldOf({ row, about }: Moment, names: ReadonlyMap<string, string>): Readonly<Record<string, unknown>> {
+  const { email, kind } = about === undefined ? {} : columnsOf(about);
+  const told = Object.entries(columnsOf(row)).map(([column, value]) => [
+    column,
+    column.endsWith('_by') ? (names.get(String(value)) ?? value) : value,
+  ]);
+  return {
+    ...Object.fromEntries(told),
+    ...(about?.table === 'messages' && { to: email, message_kind: kind }),
+    ...(about?.table === 'proposals' && { proposal_kind: kind }),
+  };
 }
 
 /** What a row has in somebody's own words, or a mail server's: by table, the columns that a reader is shown word for word. */
 const WORDS: Readonly<Record<string, readonly string[]>> = {
+  proposal_decisions: ['reason'],
   message_attempts: ['response'],
   bounces: ['diagnostic'],
   arrival_statements: ['evidence'],
@@ -79,6 +98,7 @@ const WORDS: Readonly<Record<string, readonly string[]>> = {
 
 /** Of a later moment of a row, whose first words were said before it. */
 const OTHER_WORDS: Readonly<Partial<Record<What, readonly string[]>>> = {
+  withdrawn: ['withdrawal_reason'],
   'approval-effect': [],
   'approval-end': ['ended_explanation'],
 };

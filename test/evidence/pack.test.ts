@@ -2,7 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { findChange } from '../../src/db/changes.ts';
-import { inSnapshot, oneRow } from '../../src/db/postgres.ts';
+import { inSnapshot, oneRow, rows } from '../../src/db/postgres.ts';
 import { evidencePack } from '../../src/evidence/pack.ts';
 import type { PackOf } from '../../src/evidence/pack-of.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
@@ -134,12 +134,54 @@ test('An approval is told with its words and from when it has effect, and a lett
   expect(withLetter).toMatch(/Brev, som kom frem \w+dag den \d+\. \w+ \d{4}, noteret/);
 });
 
+test('Who proposed, approved, announced and activated is told, by name in a whole pack, by id alone in others', async () => {
+  const { pool } = database;
+  const { id: person } = await oneRow<{ id: string }>(pool, 'select id from people order by id limit 1');
+  await rows(
+    pool,
+    `insert into proposals (kind, product_id, subject, content_hash, content, hash, proposed_at, proposed_by, expires_at)
+     select 'activation', product_id, id, content_hash, '{"act": {}, "outcome": {}}', repeat('a', 64), announced_at, $2,
+       announced_at + interval '168 hours' from changes where id = $1`,
+    [changeId, `person ${person}`],
+  );
+  await rows(
+    pool,
+    `insert into proposals (kind, product_id, subject, content, hash, proposed_at, proposed_by, expires_at)
+     select 'invalid', c.product_id, o.id, '{"act": {}, "outcome": {}}', repeat('b', 64), o.received_at, $2,
+       o.received_at + interval '168 hours'
+     from objections o join changes c on c.id = o.change_id join controllers k on k.id = o.controller_id
+     where c.id = $1 and k.external_id = 'kunde-1' limit 1`,
+    [changeId, `person ${person}`],
+  );
+  const { name } = await oneRow<{ name: string }>(pool, 'select name from people where id = $1', [person]);
+  const whole = unpacked(await packed());
+  const page = fileIn(whole, 'data/README.html').toString();
+  expect(page).toContain(`${name} (person ${person}) proposed to activate the change`);
+  const [, story = ''] = page.split('<h3 id="kunde-1">');
+  expect(story.split('<h3 ')[0]).toContain(`${name} (person ${person}) proposed to resolve the objection as invalid`);
+  expect(page).toMatch(/Change announced by [^<]+/);
+  expect(page).toContain('on which the customer was first notified');
+  const proposals = fileIn(whole, 'data/proposals.ndjson').toString();
+  expect(proposals).toContain(`"proposed_by":"person ${person}"`);
+  expect(proposals, 'the terms of the product').toContain('"kind":"terms"');
+  const redacted = unpacked(await packed({ isRedacted: true }));
+  expect(fileIn(redacted, 'data/README.html').toString()).toContain(
+    `an officer (person ${person}) proposed to activate the change`,
+  );
+  const share = unpacked(await packed({ controller: await controllerOf('kunde-1') }));
+  const shared = fileIn(share, 'data/LÆS-MIG.html').toString();
+  expect(shared).toContain('Ændringen annonceret af');
+  expect(shared).toContain('fra den dag, I først blev underrettet');
+  for (const files of [redacted, share]) expect(foundIn(files, `${name} (person`, `${name} (key`)).toEqual([]);
+  expect(foundIn(share, `person ${person}) har foreslået`)).toEqual([]);
+});
+
 test('The share of a controller has nothing of another', async () => {
   const files = unpacked(await packed({ controller: await controllerOf('kunde-1') }));
   expect(fileIn(files, 'data/LÆS-MIG.html').toString()).toContain('Vi er uenige');
   expect(foundIn(files, 'kunde-2', 'kunde-3', 'kunde-4', 'Et svar')).toEqual([]);
   const names = files.map(({ path }) => path);
-  expect(names.filter((name) => /\/(mails|events|audit|gate)/.test(name))).toEqual([]);
+  expect(names.filter((name) => /\/(mails|events|audit|proposals|gate)/.test(name))).toEqual([]);
   expect(fileIn(files, 'bag-info.txt').toString()).toContain('Varsel-Share-Of: kunde-1');
 });
 

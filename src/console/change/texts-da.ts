@@ -431,7 +431,7 @@ export const danish = {
   },
   evidence: {
     heading: (title: string) => `Dokumentation: ${title}`,
-    what: 'En zip-fil med alt, hvad der er optegnet om ændringen, og beviset for, at det ikke er skrevet om. Den kan efterprøves uden Varsel, med verify.sh i filen.',
+    what: 'En zip-fil med alt, hvad der er optegnet om ændringen, og beviset for, at det ikke er skrevet om. Pak den ud, og åbn data/LÆS-MIG.html: den fortæller det hele i ord. Den kan efterprøves uden Varsel, med verify.sh i filen.',
     whole: 'Hent det hele',
     redacted: 'Hent uden personoplysninger',
     share: 'Hent én kundes del',

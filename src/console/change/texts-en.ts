@@ -413,7 +413,7 @@ export const english: ChangeTexts = {
   },
   evidence: {
     heading: (title) => `Evidence: ${title}`,
-    what: 'A ZIP with all that is on record of the change, and the proof that it was not rewritten. It can be verified without Varsel, with verify.sh in the file.',
+    what: 'A ZIP with all that is on record of the change, and the proof that it was not rewritten. Unpack it, and open data/README.html: it tells all of it in words. It can be verified without Varsel, with verify.sh in the file.',
     whole: 'Download all of it',
     redacted: 'Download it without personal data',
     share: 'Download one customer’s share',

@@ -348,16 +348,17 @@ export const danish = {
     checkpointIntro:
       'Alt, der er skrevet, forsegles hvert minut. Den, der har et tidligere kontrolpunkt, kan se, om noget er ændret siden.',
     noCheckpoint: 'Intet er forseglet endnu.',
-    origin: 'Oprindelse',
-    size: 'Rækker',
-    root: 'Rod',
+    origin: 'Hvilken optegnelse',
+    size: 'Forseglede optegnelser',
+    root: 'Kontrolsum over dem alle',
     at: 'Tidspunkt',
     keys: 'Nøgler, kontrolpunkter er underskrevet med',
     keyId: 'Id',
     recordedAt: 'Siden',
     publicKey: 'Offentlig nøgle',
-    verify: 'Sådan kontrolleres en pakke',
-    verifyBody: 'Pak den ud, og kør verify.sh i mappen. Det kræver bash, sha256sum og openssl, og intet fra os.',
+    verify: 'Sådan læses og kontrolleres en pakke',
+    verifyBody:
+      'Pak den ud, og åbn data/LÆS-MIG.html: den fortæller det hele i ord. Skal det bevises, så kør verify.sh i mappen. Det kræver bash, sha256sum og openssl, og intet fra os.',
   },
 };
 

@@ -350,16 +350,16 @@ export const english: SettingsTexts = {
     checkpointIntro:
       'All that is written is sealed each minute. Who has an earlier checkpoint can see whether anything was altered since.',
     noCheckpoint: 'Nothing has been sealed yet.',
-    origin: 'Origin',
-    size: 'Rows',
-    root: 'Root',
+    origin: 'Which record',
+    size: 'Sealed records',
+    root: 'Checksum over all of them',
     at: 'Time',
     keys: 'Keys that checkpoints were signed with',
     keyId: 'Id',
     recordedAt: 'Since',
     publicKey: 'Public key',
-    verify: 'How a pack is verified',
+    verify: 'How a pack is read and verified',
     verifyBody:
-      'Unpack it, and run verify.sh in its folder. It needs bash, sha256sum and openssl, and nothing from us.',
+      'Unpack it, and open data/README.html: it tells all of it in words. To prove it, run verify.sh in the folder. It needs bash, sha256sum and openssl, and nothing from us.',
   },
 };
