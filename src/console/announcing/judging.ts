@@ -8,10 +8,11 @@ import type { RegisterEntry } from '../../domain/register.ts';
 import { ownProducts } from '../own-products.ts';
 import type { Visit } from '../visit.ts';
 import { announcementOf, type TypedAnnouncement } from './announcement-of.ts';
-import { faultsInWords, type Fault, type FaultInWords } from './faults.ts';
+import { faultsInWords, labelledAs, type Fault, type FaultInWords } from './faults.ts';
 import { fieldsWith, typedIn, type Fields } from './fields.ts';
 import { saidOf } from './said.ts';
-import { kindOf, STEPS } from './steps.ts';
+import { kindOf } from './steps.ts';
+import { LABELLED } from './texts-shape.ts';
 
 type AnswerOf<Operation> = Operation extends { read: (...args: never[]) => Promise<infer Answer> } ? Answer : never;
 export type Preview = AnswerOf<typeof previewChange>;
@@ -115,8 +116,8 @@ function isToBeTyped({ step, field }: FaultInWords, fields: Fields, wrong: Reado
   return field === 'entry' || (step !== 'company' && step !== 'places');
 }
 
-/** By the steps in which they are mended; last what is of none. */
+/** As the forms ask for it; last what is of no field. */
 function inOrder(faults: readonly FaultInWords[]): FaultInWords[] {
-  const place = ({ step }: FaultInWords) => STEPS.indexOf(step ?? 'review');
+  const place = ({ field }: FaultInWords) => (field === null ? LABELLED.length : LABELLED.indexOf(labelledAs(field)));
   return faults.toSorted((a, b) => place(a) - place(b));
 }
