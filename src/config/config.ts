@@ -25,8 +25,8 @@ export interface Config {
   readonly inbound: InboundConfig | null;
   readonly mailFrom: string;
   readonly mailReplyTo: string;
-  /** The domains that test notices may go to, as DNS has them. */
-  readonly testMailDomains: readonly string[];
+  /** The domains that test notices may go to, as DNS has them; `null` for any: the embedded mailbox passes nothing on. */
+  readonly testMailDomains: readonly string[] | null;
   /** `null`: generated and kept in the data directory. */
   readonly appSecret: string | null;
   /** `null`: generated and kept in the data directory. */
@@ -137,7 +137,7 @@ function configOf(data: Environment, production: boolean): Config {
     inbound: inboundOf(data, production),
     mailFrom: data.MAIL_FROM ?? 'Telenor A/S <varsel@telenor.example>',
     mailReplyTo: data.MAIL_REPLY_TO ?? 'indsigelse@telenor.example',
-    testMailDomains: data.TEST_MAIL_DOMAINS,
+    testMailDomains: testMailDomainsOf(data, production),
     appSecret: data.APP_SECRET ?? null,
     adminApiKey: data.ADMIN_API_KEY ?? null,
     sealKeyFile: data.SEAL_KEY_FILE ?? null,
@@ -154,6 +154,11 @@ function configOf(data: Environment, production: boolean): Config {
     dkim: dkimOf(data),
     openId: openIdOf(data),
   };
+}
+
+function testMailDomainsOf(data: Environment, production: boolean): Config['testMailDomains'] {
+  const isEmbedded = !production && data.SMTP_URL === undefined;
+  return isEmbedded && data.TEST_MAIL_DOMAINS.length === 0 ? null : data.TEST_MAIL_DOMAINS;
 }
 
 function dkimOf({ DKIM_DOMAIN, DKIM_SELECTOR, DKIM_PRIVATE_KEY_FILE }: Environment): Config['dkim'] {

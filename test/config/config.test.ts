@@ -62,7 +62,7 @@ describe('With nothing set', () => {
       inbound: { domain: 'svar.telenor.example', port: 2525, ...INBOUND_DEFAULTS },
       mailFrom: 'Telenor A/S <varsel@telenor.example>',
       mailReplyTo: 'indsigelse@telenor.example',
-      testMailDomains: [],
+      testMailDomains: null,
       appSecret: null,
       adminApiKey: null,
       sealKeyFile: null,

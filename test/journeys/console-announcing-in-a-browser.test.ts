@@ -102,7 +102,7 @@ test('a replacement without scripts, in English', async () => {
   await page.getByLabel('One sub-processor instead of another').check();
   await go(page, 'Begin');
   await page.getByLabel('Who leaves?').selectOption({ label: 'Google' });
-  await go(page, 'Choose');
+  await go(page, 'Save and continue');
   await page.getByLabel('CVR number or name').fill('Gintel');
   await go(page, 'Find');
   expect(await page.getByRole('list').filter({ hasText: 'It is in this register already.' }).count()).toBeGreaterThan(

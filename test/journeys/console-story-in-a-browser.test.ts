@@ -180,7 +180,7 @@ async function announceReplacement(page: Page): Promise<void> {
   await tick(page, 'One sub-processor instead of another');
   await press(page, 'Begin');
   await page.getByLabel('Who leaves?').selectOption({ label: 'Google' });
-  await press(page, 'Choose');
+  await press(page, 'Save and continue');
   for (const child of await page.getByLabel(/^What becomes of /).all())
     await child.selectOption({ label: 'It leaves too' });
   await fill(page, {

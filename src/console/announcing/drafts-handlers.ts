@@ -29,7 +29,7 @@ export const beginDraft = consolePage(
     const fields = from === null ? fieldsIn(form) : await fieldsOfChange(visit, from);
     if (from === null && typedIn(fields, 'product') === '') {
       const { faults } = textsIn(visit.language);
-      const missing = { field: 'product', step: 'about', change: null, isAboutCustomers: false } as const;
+      const missing = { field: 'product', step: 'about', code: null, change: null, isAboutCustomers: false } as const;
       return draftsPage(visit, dependencies, fields, [{ ...missing, message: faults.missing.product }]);
     }
     const once = [form[ONCE_FIELD] ?? randomUUID()].flat().join();
@@ -75,7 +75,8 @@ async function draftsPage(
       notice: query.discarded === '1' ? t.drafts.discarded : '',
       drafts: drafts.map((draft) => ({
         id: draft.id,
-        address: addressOfStep(draft.id, 'review'),
+        // At the first step that lacks something.
+        address: `${addressOfStep(draft.id, 'review')}?resume=1`,
         what: nameOf(draft, visit),
         product: typedIn(draft.fields, 'product'),
         saved: momentInWords(draft.savedAt, TIME_ZONE, language),

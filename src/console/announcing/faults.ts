@@ -12,6 +12,8 @@ export interface FaultInWords {
   readonly field: string | null;
   readonly step: FormStep | null;
   readonly message: string;
+  /** Of a rule that refuses it; `null` of the schema. */
+  readonly code: ProblemCode | null;
   /** The change that stands in the way; `null` where none does. */
   readonly change: string | null;
   /** Whether it is about customers that nobody can be reached at. */
@@ -82,6 +84,7 @@ export function faultsInWords(
       field,
       step: field === null ? null : stepOfField(field),
       message,
+      code: fault.code,
       change: fault.code === 'change-already-announced' ? changeIn(fault.message) : null,
       isAboutCustomers: fault.code === 'controllers-without-contact',
     };

@@ -8,10 +8,11 @@ import type { RegisterEntry } from '../../domain/register.ts';
 import { ownProducts } from '../own-products.ts';
 import type { Visit } from '../visit.ts';
 import { announcementOf, type TypedAnnouncement } from './announcement-of.ts';
-import { faultsInWords, type Fault, type FaultInWords } from './faults.ts';
+import { faultsInWords, labelledAs, type Fault, type FaultInWords } from './faults.ts';
 import { fieldsWith, typedIn, type Fields } from './fields.ts';
 import { saidOf } from './said.ts';
-import { stepOfField, type FormStep } from './steps.ts';
+import { kindOf } from './steps.ts';
+import { LABELLED } from './texts-shape.ts';
 
 type AnswerOf<Operation> = Operation extends { read: (...args: never[]) => Promise<infer Answer> } ? Answer : never;
 export type Preview = AnswerOf<typeof previewChange>;
@@ -55,42 +56,68 @@ function entryOf(shown: AnswerOf<typeof getRegister>['entries'][number]): Regist
   };
 }
 
-/** Every fault of an announcement, and what it would do. Asks for a preview as soon as there is nothing ill-formed in it. */
+/**
+ * Every fault of an announcement at once, and what it would do. What is missing or ill-formed is stood in for, so that the same rules
+ * judge the rest as well; of what stands in nothing is told.
+ */
 export async function judge(visit: Visit, fields: Fields, { register, product }: Ground): Promise<Judged> {
   const typed = announcementOf(fields, register);
-  const inWords = (faults: readonly Fault[], preview: Preview | null) => {
-    const said = saidOf(fields, { register, preview }, visit.language);
-    return faultsInWords(faults, fields, typed.fieldOf, said, visit.language);
-  };
-  const parsed = announcementSchema.safeParse(typed.body);
-  if (!parsed.success) {
-    const faults = parsed.error.issues.map(({ path, message }) => ({ code: null, path: path.join('.'), message }));
-    return { typed, announcement: null, preview: null, faults: inWords(faults, null) };
+  const { faults, completed } = formFaults(visit, fields, { register, product });
+  const announcement = announcementSchema.safeParse(typed.body).data ?? null;
+  const shown =
+    completed === null
+      ? null
+      : await visit.ask(previewChange, { body: { ...announcementOf(completed, register).body, product: product.id } });
+  const preview = announcement === null ? null : shown;
+  const wrong = new Set(faults.map(({ path }) => typed.fieldOf(path)));
+  const refusals = (shown?.refusals ?? []).filter(({ path }) => !wrong.has(typed.fieldOf(path)));
+  const said = saidOf(fields, { register, preview: shown }, visit.language);
+  const told = faultsInWords([...faults, ...refusals], fields, typed.fieldOf, said, visit.language);
+  return { typed, announcement, preview, faults: inOrder(told.filter((fault) => isToBeTyped(fault, fields, wrong))) };
+}
+
+/** The faults that the schema finds, round by round; and the fields with stand-ins that it takes, or `null`. */
+function formFaults(visit: Visit, fields: Fields, ground: Ground): { faults: Fault[]; completed: Fields | null } {
+  const faults: Fault[] = [];
+  const { fieldOf } = announcementOf(fields, ground.register);
+  let completed = fields;
+  for (;;) {
+    const { error } = announcementSchema.safeParse(announcementOf(completed, ground.register).body);
+    if (error === undefined) return { faults, completed };
+    const found = error.issues
+      .map(({ path, message }): Fault => ({ code: null, path: path.join('.'), message }))
+      .filter(({ path }) => !faults.some((known) => known.path === path));
+    if (found.length === 0) return { faults, completed: null };
+    faults.push(...found);
+    const standIns = found.map(({ path }) => standInFor(fieldOf(path), completed, visit, ground));
+    completed = standIns.reduce<Fields>(fieldsWith, completed);
   }
-  const preview = await visit.ask(previewChange, { body: { ...typed.body, product: product.id } });
-  return { typed, announcement: parsed.data, preview, faults: inWords(preview.refusals, preview) };
 }
 
-/**
- * The faults of one step. What other steps have not said yet is stood in for, so that the rules can judge this one, by the code
- * that judges the whole.
- */
-export async function judgeStep(visit: Visit, fields: Fields, step: FormStep, ground: Ground): Promise<FaultInWords[]> {
-  const own = ({ faults }: Judged) => faults.filter((fault) => fault.step === step);
-  const judged = await judge(visit, fields, ground);
-  const faults = own(judged);
-  if (judged.announcement !== null || faults.length > 0) return faults;
-  const completed = Object.entries(standIns(visit, ground)).filter(
-    ([field]) => stepOfField(field) !== step && !Object.keys(fields).some((name) => isSameField(name, field)),
-  );
-  return own(await judge(visit, fieldsWith(fields, Object.fromEntries(completed)), ground));
+/** What stands in for a field; nothing for a choice, which only who announces can make. */
+function standInFor(field: string | null, fields: Fields, { now }: Visit, { product: { terms } }: Ground): Fields {
+  if (field === null) return {};
+  if (field === 'plannedActivationOn') {
+    return { [field]: dayIn(terms.timeZone, now).add({ years: 1 }).toString() };
+  }
+  if (field.startsWith('upstream.')) {
+    const all = Object.keys(fields).filter((name) => name.startsWith('upstream.'));
+    return Object.fromEntries(all.map((name) => [name, '']));
+  }
+  if (field.endsWith('.country')) return { [field]: 'DK' };
+  if (field.endsWith('.email')) return { [field]: 'afventer@example.com' };
+  if (/^(?:holdMinutes|listedInTerms|subProcessor\.parentId|.+\.en)$/.test(field)) return { [field]: '' };
+  return /^(?:subProcessor|reason|separation)\.|\.certifiedAs$/.test(field) ? { [field]: 'Afventer' } : {};
 }
 
-/** Of places one row is enough. */
-const isSameField = (one: string, other: string) =>
-  one === other || (one.startsWith('places.') && other.startsWith('places.'));
+/** Before it is chosen whose facts are amended, nothing of them has to be typed. */
+function isToBeTyped({ step, field }: FaultInWords, fields: Fields, wrong: ReadonlySet<string | null>): boolean {
+  if (kindOf(fields) !== 'amendment' || !wrong.has('entry')) return true;
+  return field === 'entry' || (step !== 'company' && step !== 'places');
+}
 
-function standIns({ now }: Visit, { product: { terms } }: Ground): Fields {
-  const planned = dayIn(terms.timeZone, now).add({ years: 1 });
-  return { 'reason.da': 'Afventer', plannedActivationOn: planned.toString(), 'places.0.country': 'DK' };
+/** As the forms ask for it; last what is of no field. */
+function inOrder(faults: readonly FaultInWords[]): FaultInWords[] {
+  const place = ({ field }: FaultInWords) => (field === null ? LABELLED.length : LABELLED.indexOf(labelledAs(field)));
+  return faults.toSorted((a, b) => place(a) - place(b));
 }

@@ -33,6 +33,9 @@ export async function showReview(
   const ground = await groundOf(visit, draft.fields);
   const judged = ground && (await judge(visit, draft.fields, ground));
   const { announcement = null, preview = null, faults = [] } = judged ?? {};
+  const lacking = faults.find(({ step }) => step !== null)?.step ?? null;
+  if (visit.query.resume === '1' && judged !== null && announcement === null && lacking !== null)
+    return { to: addressOfStep(draft.id, lacking) };
   const errors = outcome.error === undefined ? [] : [{ ...outcome.error, field: null, notes: [] }];
   return {
     view: 'console/announcing/views/review',
@@ -43,7 +46,7 @@ export async function showReview(
       t,
       id: draft.id,
       draftName: nameOf(draft, visit),
-      steps: stepsShown(draft, 'review', ground, visit, faults),
+      steps: stepsShown(draft, 'review', judged?.faults ?? null, visit),
       base: `/console/announce/${draft.id}`,
       errors,
       ...(preview !== null && visit.query.tested === '1'

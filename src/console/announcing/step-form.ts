@@ -85,6 +85,11 @@ async function withdrawnChanges(visit: Visit, product: string): Promise<Option[]
   }));
 }
 
+/** Whether the form asks for more than the entry: what else it asks for depends on which one that is. */
+export function isCompanyAsked(fields: Fields, register: Ground['register']): boolean {
+  return kindOf(fields) === 'addition' || register.some(({ id }) => id === typedIn(fields, 'entry'));
+}
+
 function companyModel(visit: Visit, fields: Fields, { product, register }: Ground): object {
   const { language } = visit;
   const t = textsIn(language).company;
@@ -104,8 +109,8 @@ function companyModel(visit: Visit, fields: Fields, { product, register }: Groun
     kind,
     isRegisterEmpty: register.length === 0,
     entries: [{ value: '', name: t.chooseEntry }, ...entries],
-    hasEntry: chosen !== undefined,
-    hasFacts: kind === 'addition' || kind === 'replacement' || (kind === 'amendment' && chosen !== undefined),
+    entryShown: chosen?.id ?? '',
+    hasFacts: kind !== 'removal' && isCompanyAsked(fields, register),
     parents: [
       { value: '', name: t.processor(product.processor.name) },
       ...entries.filter(({ value }) => value !== entry),

@@ -1,5 +1,6 @@
 import { saveDraft, type AnnouncementDraft } from '../../db/announcement-drafts.ts';
 import { notFound } from '../../domain/refused.ts';
+import type { EntryNow } from '../../domain/register.ts';
 import { DRAFT_SCRIPT } from '../../web/assets.ts';
 import { textOf } from '../form-faults.ts';
 import { consolePage, type Shown } from '../page.ts';
@@ -10,9 +11,9 @@ import { addressOfStep, draftOf, stepOf } from './draft-of.ts';
 import { nameOf, stepsShown } from './draft-shown.ts';
 import type { FaultInWords } from './faults.ts';
 import { fieldsIn, fieldsWith, fieldsWithout, typedIn, type Fields } from './fields.ts';
-import { groundOf, judgeStep, productsToAnnounce } from './judging.ts';
+import { groundOf, judge, productsToAnnounce } from './judging.ts';
 import { showReview } from './review-handlers.ts';
-import { fieldsShown, stepModel } from './step-form.ts';
+import { fieldsShown, isCompanyAsked, stepModel } from './step-form.ts';
 import { kindOf, stepAfter, type FormStep } from './steps.ts';
 import { textsIn } from './texts.ts';
 
@@ -38,13 +39,17 @@ export const saveStep = consolePage(
     const saved = await saveDraft(dependencies.api.pool, visit.person.id, typed, visit.now);
     if (saved === null) {
       const message = textsIn(visit.language).savedElsewhere;
-      const elsewhere = { field: null, step, message, change: null, isAboutCustomers: false };
+      const elsewhere = { field: null, step, message, code: null, change: null, isAboutCustomers: false };
       return stepPage(visit, { draft: { ...draft, fields: typed.fields }, step, faults: [elsewhere], status: 409 });
     }
     if (act === 'add') return { to: `${addressOfStep(draft.id, step)}?more=1` };
     if (act !== 'next') return { to: `${addressOfStep(draft.id, step)}?saved=1` };
     const ground = await groundOf(visit, saved.fields);
-    const faults = ground === null ? [] : await judgeStep(visit, saved.fields, step, ground);
+    if (step === 'company' && asksAgain(visit, saved.fields)) return { to: addressOfStep(draft.id, step) };
+    const all = ground === null ? [] : (await judge(visit, saved.fields, ground)).faults;
+    const own = all.filter((fault) => fault.step === step);
+    const hasForm = step !== 'company' || ground === null || isCompanyAsked(saved.fields, ground.register);
+    const faults = hasForm ? own : own.filter(({ field }) => field === 'entry');
     if (faults.length > 0) return stepPage(visit, { draft: saved, step, faults });
     return { to: addressOfStep(draft.id, stepAfter(step, kindOf(saved.fields))) };
   },
@@ -91,20 +96,51 @@ async function fieldsAfter(visit: Visit, before: Fields, step: FormStep, act: st
   const kept = step === 'places' ? fieldsWithout(before, 'places.') : before;
   const fields = fieldsWith(kept, sent);
   if (step === 'about') return fitting(before, fields);
-  const [, verb, product = '', id = ''] = /^(use|amend|choose)(?::([a-z0-9-]+))?(?::([0-9a-f-]{36}))?$/.exec(act) ?? [];
-  if (verb === undefined) return fields;
-  const own = typedIn(fields, 'product');
-  const ground = await groundOf(visit, { product: verb === 'choose' ? own : product });
-  const entry = ground?.register.find((each) => each.id === (verb === 'choose' ? typedIn(fields, 'entry') : id));
+  const [, verb, product = '', id = ''] = /^(use|amend):([a-z0-9-]+):([0-9a-f-]{36})$/.exec(act) ?? [];
+  if (verb === undefined) return isChosenAnew(visit.form) ? choosing(visit, before, fields) : fields;
+  const register = (await groundOf(visit, { product }))?.register ?? [];
+  const entry = register.find((each) => each.id === id);
   if (entry === undefined) return fields;
   if (verb === 'use') {
     // Who is above it in another register says nothing here.
-    return fieldsWith(fieldsWithout(fields, 'places.'), { ...fieldsOfCompany(entry), 'subProcessor.parentId': '' });
+    const parent = typedIn(before, 'subProcessor.parentId');
+    return fieldsWith(fieldsWithout(fields, 'places.'), { ...fieldsOfCompany(entry), 'subProcessor.parentId': parent });
   }
-  const chosen = fieldsWithout(fields, 'children.', 'wordingOnly.');
-  if (verb === 'choose' && kindOf(fields) !== 'amendment') return chosen;
-  const amended = { kind: 'amendment', entry: entry.id, ...fieldsOfCompany(entry) };
-  return fieldsWith(fieldsWithout(chosen, 'subProcessor.', 'places.'), amended);
+  return amending(fields, entry);
+}
+
+/** Whether another entry is chosen than the one that the form was shown with: what else it has is then of that one. */
+function isChosenAnew(form: Visit['form']): boolean {
+  return form.entry !== undefined && textOf(form, 'entry') !== textOf(form, 'entryShown');
+}
+
+/** Whether what an entry brings along has to be looked at before going on. */
+function asksAgain({ form }: Visit, fields: Fields): boolean {
+  return isChosenAnew(form) && typedIn(fields, 'entry') !== '' && kindOf(fields) !== 'removal';
+}
+
+/** The fields after another entry is chosen: what it brings along, and nothing of the one before. */
+async function choosing(visit: Visit, before: Fields, fields: Fields): Promise<Fields> {
+  const register = (await groundOf(visit, fields))?.register ?? [];
+  const entry = register.find(({ id }) => id === typedIn(fields, 'entry'));
+  const kind = kindOf(fields);
+  if (entry === undefined) return fields;
+  if (kind === 'amendment') return amending(fields, entry);
+  const chosen = fieldsWithout(fields, 'children.');
+  if (kind !== 'replacement') return chosen;
+  // Who comes in takes the place in the chain of who leaves, unless another is chosen.
+  const parent = typedIn(fields, 'subProcessor.parentId');
+  const above = [textOf(visit.form, 'entryShown'), typedIn(before, 'entry')].map(
+    (id) => register.find((each) => each.id === id)?.parentId ?? '',
+  );
+  const isChosen = parent !== '' && parent !== entry.id && !above.includes(parent);
+  return isChosen ? chosen : fieldsWith(chosen, { 'subProcessor.parentId': entry.parentId ?? '' });
+}
+
+/** The fields of an amendment of an entry: its facts as they are today. */
+function amending(fields: Fields, entry: EntryNow): Fields {
+  const others = fieldsWithout(fields, 'children.', 'wordingOnly.', 'subProcessor.', 'places.');
+  return fieldsWith(others, { kind: 'amendment', entry: entry.id, ...fieldsOfCompany(entry) });
 }
 
 /** The fields that still mean something after another product or kind is chosen: entries are of one product, and of one kind's role. */
@@ -127,7 +163,10 @@ async function stepPage(visit: Visit, { draft, step, faults, status = 422 }: Ste
   const t = textsIn(language);
   const { fields } = draft;
   const ground = await groundOf(visit, fields);
-  const steps = stepsShown(draft, step, ground, visit, faults);
+  const judged = ground === null ? null : await judge(visit, fields, ground);
+  const steps = stepsShown(draft, step, judged && [...judged.faults, ...faults], visit);
+  const ofDate = judged?.faults.find(({ field }) => field === 'plannedActivationOn');
+  const isFar = ofDate === undefined ? typedIn(fields, 'farDate') !== '' : ofDate.code === 'planned-date-too-far';
   const model = await stepModel(visit, step, fields, { ground, more: query.more === '1' ? 1 : 0 });
   return {
     view: `console/announcing/views/${step}`,
@@ -148,6 +187,7 @@ async function stepPage(visit: Visit, { draft, step, faults, status = 422 }: Ste
       field: fieldsShown(fields, faults, visit),
       errors: faults.map(({ field, message }) => ({ summary: message, field, message: '', notes: [] })),
       fields,
+      isFar,
       ...(step === 'company' && (await lookup(visit, fields, query.find ?? ''))),
       ...model,
     },

@@ -47,7 +47,6 @@ export const danish: Texts = {
     use: 'Brug oplysningerne',
     amend: 'Lav en ændring af den i stedet',
     addPlace: 'Tilføj et sted',
-    choose: 'Vælg',
     test: 'Send en prøve til mig',
     announce: (controllers) => `Varsl ${many(controllers, 'kunde', 'kunder')} nu`,
     propose: 'Send til godkendelse',

@@ -47,7 +47,6 @@ export const english: Texts = {
     use: 'Use these details',
     amend: 'Change its details instead',
     addPlace: 'Add a place',
-    choose: 'Choose',
     test: 'Send me a test',
     announce: (controllers) => `Announce to ${many(controllers, 'customer', 'customers')} now`,
     propose: 'Send for approval',

@@ -121,7 +121,6 @@ export interface Texts {
     readonly use: string;
     readonly amend: string;
     readonly addPlace: string;
-    readonly choose: string;
     readonly test: string;
     readonly announce: (controllers: number) => string;
     readonly propose: string;

@@ -142,7 +142,7 @@ test('faults stand beside their fields, in the words of the reader', async () =>
 
 test('a rule refuses at the step that it is about, before the rest is typed', async () => {
   const places = async (fields: Record<string, string>) => (await send(await begin('addition'), 'places', fields)).text;
-  expect(await places({ 'places.0.country': 'IN' })).not.toContain('ingen tilstrækkelighedsafgørelse: vælg');
+  expect(await places({ 'places.0.country': 'IN' })).toContain('ingen tilstrækkelighedsafgørelse: vælg');
   const draft = await begin('addition');
   await send(draft, 'company', companyFields(varsel.newCompany()));
   const refused = await send(draft, 'places', {
@@ -194,20 +194,19 @@ test('a company that is in this register already is amended instead', async () =
 });
 
 test('a removal asks what becomes of what is below, and announces it', async () => {
-  const google = await entryNamed(varsel, 'Google');
+  const { body: register } = await varsel.api('reader').get('/v1/products/truetalk/register');
+  const above = register.entries.find(({ parentId }: { parentId: string | null }) => parentId !== null).parentId;
   const draft = await begin('removal');
-  await send(draft, 'company', { entry: google.id }, 'choose');
-  const { text } = await officer.get(`${draft}/company`);
+  const { status, text } = await send(draft, 'company', { entry: above });
   const below = [...text.matchAll(/name="(children\.[0-9a-f-]{36})"/g)].map(([, name]) => name ?? '');
-  const undecided = await send(draft, 'company', {});
-  expect([undecided.status, below.length > 0]).toEqual([below.length > 0 ? 422 : 303, below.length > 0]);
+  expect([status, below.length > 0]).toEqual([422, true]);
   await send(draft, 'company', Object.fromEntries(below.map((name) => [name, 'stays:'])));
   await send(draft, 'reason', { 'reason.da': 'Bruges ikke mere' });
   await send(draft, 'when', { plannedActivationOn: PLANNED_ON });
   const { headers } = await announceShown(draft);
   const id = headers.location?.split('/').at(-1) ?? '';
   const { body } = await varsel.api('reader').get(`/v1/changes/${id}`);
-  expect(body).toMatchObject({ kind: 'removal', removes: google.id });
+  expect(body).toMatchObject({ kind: 'removal', removes: above });
   expect(body.children).toHaveLength(below.length);
   await varsel
     .api()
@@ -216,7 +215,7 @@ test('a removal asks what becomes of what is below, and announces it', async () 
     .expect(200);
   const again = await officer.post('/console/announce', { from: id }).expect(303);
   const anew = await officer.get(again.headers.location ?? '');
-  expect(anew.text).toContain('Google');
+  expect(anew.text).toContain('Bruges ikke mere');
   const kept = await oneRow<{ fields: object }>(
     varsel.database.pool,
     `select fields from announcement_drafts where fields ->> 'supersedes' = $1`,
@@ -224,10 +223,81 @@ test('a removal asks what becomes of what is below, and announces it', async () 
   );
   expect(kept.fields).toMatchObject({
     kind: 'removal',
-    entry: google.id,
+    entry: above,
     supersedes: id,
     'reason.da': 'Bruges ikke mere',
   });
+});
+
+test('who leaves is taken by every button and while typing, and who comes in takes its place in the chain', async () => {
+  const register = await varsel.api('reader').get('/v1/products/truetalk/register');
+  const below = register.body.entries.find(({ parentId }: { parentId: string | null }) => parentId !== null);
+  for (const act of ['next', 'save']) {
+    const draft = await begin('replacement');
+    const { headers } = await send(draft, 'company', { entry: below.id, entryShown: '' }, act);
+    expect(headers.location).toContain(`${draft}/company`);
+    const { text } = await officer.get(`${draft}/company`);
+    expect(text).toContain(`<option value="${below.id}" selected>`);
+    expect(text).toContain(`<option value="${below.parentId}" selected>`);
+  }
+  const draft = await begin('replacement');
+  const none = await send(draft, 'company', { entry: '', entryShown: '' });
+  expect([none.status, none.text.match(/ autofocus>|<a href="#/g)?.length]).toEqual([422, 2]);
+  await officer.post(`${draft}/company/keep`, { version: '2', entry: below.id, entryShown: '' }).expect(200);
+  expect((await officer.get(`${draft}/company`)).text).toContain(`<option value="${below.id}" selected>`);
+  const direct = { entry: below.id, entryShown: below.id, 'subProcessor.parentId': '' };
+  await send(draft, 'company', direct, 'save');
+  expect((await officer.get(`${draft}/company`)).text).not.toContain(`<option value="${below.parentId}" selected>`);
+});
+
+test('the facts of a company to amend are loaded by what is chosen, and never those of another one saved as its', async () => {
+  const [google, gintel] = [await entryNamed(varsel, 'Google'), await entryNamed(varsel, 'Gintel AS')];
+  const draft = await begin('amendment');
+  await send(draft, 'company', { entry: google.id, entryShown: '' });
+  expect((await officer.get(`${draft}/company`)).text).toContain('value="Google"');
+  const typedOfGoogle = { 'subProcessor.name': 'Google', 'subProcessor.address': 'Vej 1' };
+  await send(draft, 'company', { entry: gintel.id, entryShown: google.id, ...typedOfGoogle });
+  const { text } = await officer.get(`${draft}/company`);
+  expect([text.includes('value="Gintel AS"'), text.includes('value="Vej 1"')]).toEqual([true, false]);
+});
+
+test('all that is missing is listed at once, each step says what is right, and a draft opens at what it lacks', async () => {
+  const draft = await begin('replacement');
+  await send(draft, 'company', { entry: '', 'subProcessor.name': 'Nordlys', 'subProcessor.country': 'DK' }, 'save');
+  const { text } = await officer.get(`${draft}/review`);
+  const listed = [...text.matchAll(/\/[a-z]+#([A-Za-z.0-9]+)">/g)].map(([, field]) => field);
+  // As the forms ask for it.
+  expect(listed).toEqual([
+    'entry',
+    'subProcessor.registrationNumber',
+    'subProcessor.address',
+    'subProcessor.contactPerson.name',
+    'subProcessor.contactPerson.email',
+    'subProcessor.processing.da',
+    'subProcessor.personalData.da',
+    'places.0.country',
+    'reason.da',
+    'plannedActivationOn',
+  ]);
+  await send(draft, 'reason', { 'reason.da': 'Billigere' });
+  const whole = varsel.newCompany({ country: 'DK' });
+  await send(draft, 'company', companyFields(whole), 'save');
+  const states = [...(await officer.get(`${draft}/reason`)).text.matchAll(/<span class="hint">\((\w+)\)/g)];
+  expect(states.map(([, state]) => state)).toEqual(['udfyldt', 'mangler', 'mangler', 'udfyldt', 'mangler']);
+  const link = new RegExp(`href="(${draft}[^"]*)"`).exec((await officer.get('/console/announce')).text)?.[1] ?? '';
+  expect((await officer.get(link)).headers.location).toBe(`${draft}/company`);
+});
+
+test('only of a day that is far away it is asked whether that is right', async () => {
+  const draft = await begin('addition');
+  const early = await send(draft, 'when', { plannedActivationOn: '2026-03-03' });
+  expect([early.status, early.text.includes('er for tidligt'), early.text.includes('id="farDate"')]).toEqual([
+    422,
+    true,
+    false,
+  ]);
+  const far = await send(draft, 'when', { plannedActivationOn: '2029-03-03' });
+  expect([far.status, far.text.includes('id="farDate"')]).toEqual([422, true]);
 });
 
 test('another basis is chosen for places of several companies at once', async () => {
