@@ -76,7 +76,10 @@ test('the page of a change says what is missing and what to do, in words, and dr
   expect(shown).toContain('<strong>1</strong> <span class="hint">(25 %)</span>');
   expect(shown).toContain('torsdag den 12. marts 2026');
   expect(shown).toMatch(/<path class="plot-line plot-accepted" d="M0 100 L/);
-  expect(shown).toContain('Indsigelse modtaget');
+  expect(shown).toMatch(/Indsigelse modtaget<\/strong> <a href="[^"]*kunde-2">Kunde 2 A\/S</);
+  // Every fact that customers see, beside what the clauses make of it.
+  for (const words of ['Den nye underdatabehandler', 'Behandlingssteder og overførselsgrundlag'])
+    expect(shown).toContain(words);
   expect(shown).not.toMatch(/undefined|\[object|style="/);
 });
 
