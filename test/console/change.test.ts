@@ -234,6 +234,7 @@ test('an activation that is blocked says so, and one that is not takes fresh fac
   varsel.clock.set('2026-04-15T08:00:00Z');
   const weeksLater = await signIn(varsel, { role: 'officer', name: 'Eva Lund' });
   const stale = await signIn(varsel, { role: 'officer', hasFactors: false });
+  expect(await shownAt('/console', weeksLater)).toContain('kan gennemføres nu');
   expect(await shownAt(`/console/changes/${ready}`, weeksLater)).toContain(t.page.nothingMissing);
   const shown = await shownAt(`/console/changes/${ready}/activate`, weeksLater);
   expect(shown).toContain('3 kunder får at vide, at ændringen er gennemført.');

@@ -119,6 +119,8 @@ test('new terms say what they mean before they are saved, and are not written ov
   const tried = await admin.post(edit, { ...form, step: 'first' }).expect(200);
   for (const words of ['Nothing has been saved yet.', '16 March 2026', '12 March 2026'])
     expect(tried.text).toContain(words);
+  // The page of a form, whatever it says, is had in the other language from its address.
+  expect(tried.text).toContain(`<a href="${edit}?lang=da" lang="da"`);
   expect(changesIn(tried.text)).toContainEqual(['Days to object', '10', '14']);
   const two = await admin.post(edit, {
     ...form,
