@@ -78,7 +78,11 @@ test('the page of a change says what is missing and what to do, in words, and dr
   expect(shown).toMatch(/<path class="plot-line plot-accepted" d="M0 100 L/);
   expect(shown).toMatch(/Indsigelse modtaget<\/strong> <a href="[^"]*kunde-2">Kunde 2 A\/S</);
   // Every fact that customers see, beside what the clauses make of it.
-  for (const words of ['Den nye underdatabehandler', 'Behandlingssteder og overførselsgrundlag'])
+  for (const words of [
+    'Den nye underdatabehandler',
+    'Behandlingssteder og overførselsgrundlag',
+    'Kunderne kan gøre indsigelse mod',
+  ])
     expect(shown).toContain(words);
   expect(shown).not.toMatch(/undefined|\[object|style="/);
 });

@@ -1,6 +1,6 @@
 import { findChange } from '../../db/changes.ts';
 import { comparisonsInWords } from '../../domain/comparison-words.ts';
-import { elementName } from '../../domain/element-words.ts';
+import { demandsOf, elementName } from '../../domain/element-words.ts';
 import { onlyInforms, type ChangeElement, type Regime } from '../../domain/regime.ts';
 import { oneLine, passage, type Language, type Passage } from '../../domain/text.ts';
 import { placeInWords } from '../../domain/wording.ts';
@@ -45,6 +45,7 @@ export const page = consolePage('changes:read', async (visit, { api }) => {
       acts: actsFor(visit, shown),
       facts: factsOf(shown, language),
       comparisons: onRecord === null ? [] : comparisonsInWords(onRecord, language),
+      demands: onRecord === null ? null : demandsOf(onRecord, language),
       clauses: clausesOf(change.elements, language),
       progress: await progressShown(visit, shown),
       timeline: await latestEvents(visit, shown, api.pool),
