@@ -157,13 +157,9 @@ export const list = listing({
     status: z.enum(PROPOSAL_STATUSES).optional(),
     kind: z.enum(PROPOSAL_KINDS).optional(),
     product: productId.optional(),
-    subject: z
-      .string()
-      .max(100)
-      .optional()
-      .meta({
-        description: 'The id of the change, objection, product or person that it is about, or of what came of it.',
-      }),
+    subject: z.string().max(100).optional().meta({
+      description: 'The id of the change, objection, product or person that it is about, or of what came of it.',
+    }),
   },
   item: proposal,
   place: uuid,

@@ -90,7 +90,7 @@ export async function sendShown(
     title: shown.title,
     isError: shown.isError ?? false,
     sender: null,
-    otherLanguagePath: request.method === 'GET' && !shown.isShownOnce ? inOtherLanguage(request, language) : null,
+    otherLanguagePath: hasOwnAddress(request) && !shown.isShownOnce ? inOtherLanguage(request, language) : null,
     script: SCRIPT.url,
     consoleStylesheet: CONSOLE_STYLESHEET.url,
     keptForm: await keptFormOf(shown, path),
@@ -114,6 +114,11 @@ export async function sendShown(
 /** What was typed into the form that a page answers; nothing where it was taken. */
 function typedInto({ status = 200, typed }: { status?: number; typed?: readonly string[] }, request: FastifyRequest) {
   return typed ?? (request.method === 'POST' && status >= 400 ? typedTexts(request.body) : []);
+}
+
+/** Whether the address shows a page by itself: that of a form often does. */
+function hasOwnAddress({ method, server, routeOptions: { url } }: FastifyRequest): boolean {
+  return method === 'GET' || (url !== undefined && server.hasRoute({ method: 'GET', url }));
 }
 
 function inOtherLanguage(request: FastifyRequest, language: Language): string {

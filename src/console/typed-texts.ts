@@ -12,6 +12,7 @@ const OF_THE_PAGE: readonly string[] = [
   'hash',
   'insteadOf',
   'mail',
+  'mailed',
   'show',
   'step',
   'to',

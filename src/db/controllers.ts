@@ -53,6 +53,19 @@ const CONTROLLERS = `select c.id, c.external_id as "externalId", c.name, c.regis
       from contacts where controller_id = c.id), '[]') as contacts
   from controllers c`;
 
+/** What the controllers with these external ids are called, by them. */
+export async function namesOfControllers(
+  db: Queryable,
+  externalIds: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const found = await rows<{ externalId: string; name: string }>(
+    db,
+    'select external_id as "externalId", name from controllers where external_id = any($1)',
+    [externalIds],
+  );
+  return new Map(found.map(({ externalId, name }) => [externalId, name]));
+}
+
 /** The controller, or `null`. */
 export async function findController(db: Queryable, externalId: string): Promise<StoredController | null> {
   return row<StoredController>(db, `${CONTROLLERS} where c.external_id = $1`, [externalId]);

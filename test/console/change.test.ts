@@ -76,7 +76,14 @@ test('the page of a change says what is missing and what to do, in words, and dr
   expect(shown).toContain('<strong>1</strong> <span class="hint">(25 %)</span>');
   expect(shown).toContain('torsdag den 12. marts 2026');
   expect(shown).toMatch(/<path class="plot-line plot-accepted" d="M0 100 L/);
-  expect(shown).toContain('Indsigelse modtaget');
+  expect(shown).toMatch(/Indsigelse modtaget<\/strong> <a href="[^"]*kunde-2">Kunde 2 A\/S</);
+  // Every fact that customers see, beside what the clauses make of it.
+  for (const words of [
+    'Den nye underdatabehandler',
+    'Behandlingssteder og overførselsgrundlag',
+    'Kunderne kan gøre indsigelse mod',
+  ])
+    expect(shown).toContain(words);
   expect(shown).not.toMatch(/undefined|\[object|style="/);
 });
 
@@ -231,6 +238,7 @@ test('an activation that is blocked says so, and one that is not takes fresh fac
   varsel.clock.set('2026-04-15T08:00:00Z');
   const weeksLater = await signIn(varsel, { role: 'officer', name: 'Eva Lund' });
   const stale = await signIn(varsel, { role: 'officer', hasFactors: false });
+  expect(await shownAt('/console', weeksLater)).toContain('kan gennemføres nu');
   expect(await shownAt(`/console/changes/${ready}`, weeksLater)).toContain(t.page.nothingMissing);
   const shown = await shownAt(`/console/changes/${ready}/activate`, weeksLater);
   expect(shown).toContain('3 kunder får at vide, at ændringen er gennemført.');

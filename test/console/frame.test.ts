@@ -46,6 +46,10 @@ test('a page that refreshes itself before an empty chair is no use of a session'
   varsel.clock.advance({ minutes: 29 });
   const { text } = await idle.get('/console/work').set('accept-language', 'da').expect(200);
   expect(text).toContain('Intet venter på dig.');
+  // Where nothing is on record, it says where to begin, of what a reader may see.
+  expect(text).toContain('Ingen ændring er varslet endnu.');
+  expect(text).toContain('href="/console/customers"');
+  expect(text).not.toContain('href="/console/announce"');
   expect(text).not.toContain('<html');
   varsel.clock.advance({ minutes: 2 });
   await idle.get('/console/work').expect(303);

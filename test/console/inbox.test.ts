@@ -94,7 +94,7 @@ describe('an objection', () => {
     const address = `/console/inbox/objections/${id}`;
     const today = await page(anne, '/console');
     expect(today).toContain('Indsigelser, der skal afgøres');
-    expect(today).toContain(`href="${address}"`);
+    expect(today).toContain(`href="${address}"><strong>Indsigelse nr. ${number}: Kunde 1 A/S`);
     expect(await page(anne, '/console/inbox/objections')).toContain(`href="${address}"`);
     const shown = await page(anne, address);
     expect(shown).toContain(REASONS);
@@ -111,8 +111,11 @@ describe('an objection', () => {
     expect(picture.text).toContain('Flyttet til Tyskland &lt;b&gt;');
     expect(picture.text).toContain('accommodated');
 
-    const { status, to } = await send(anne, address, { ...fields, step: 'confirm', once: onceIn(preview.text) });
-    expect({ status, to }).toEqual({ status: 303, to: address });
+    expect(preview.text).toContain('name="mailed" value="true"');
+    const confirmed = { ...fields, step: 'confirm', mailed: 'true', once: onceIn(preview.text) };
+    const { status, to = '' } = await send(anne, address, confirmed);
+    expect({ status, to }).toEqual({ status: 303, to: `${address}?said=mailed` });
+    expect(await page(anne, to)).toContain('den viste mail er på vej til kunden');
     expect(await standing(id)).toEqual({
       status: 'resolved',
       outcome: 'accommodated',

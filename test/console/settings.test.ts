@@ -95,6 +95,12 @@ test('a webhook is created, tested, corrected, turned off and deleted, and its s
   await admin.get(path).expect(404);
 });
 
+/** The rows of what a form changes: what, from, to. */
+const changesIn = (text: string) =>
+  [...(/<section aria-labelledby="changes">(.*?)<\/section>/s.exec(text)?.[1] ?? '').matchAll(/<tr.*?<\/tr>/gs)].map(
+    ([row]) => [...row.matchAll(/<t[dh][^>]*>(.*?)<\/t[dh]>/gs)].map(([, cell = '']) => cell),
+  );
+
 test('new terms say what they mean before they are saved, and are not written over another’s', async () => {
   const edit = `${SETTINGS}/products/truetalk/edit`;
   const page = await admin.get(edit).expect(200);
@@ -113,12 +119,22 @@ test('new terms say what they mean before they are saved, and are not written ov
   const tried = await admin.post(edit, { ...form, step: 'first' }).expect(200);
   for (const words of ['Nothing has been saved yet.', '16 March 2026', '12 March 2026'])
     expect(tried.text).toContain(words);
+  // The page of a form, whatever it says, is had in the other language from its address.
+  expect(tried.text).toContain(`<a href="${edit}?lang=da" lang="da"`);
+  expect(changesIn(tried.text)).toContainEqual(['Days to object', '10', '14']);
+  const two = await admin.post(edit, {
+    ...form,
+    secondPerson: ['announcement'],
+    step: 'first',
+  });
+  expect(changesIn(two.text)).toContainEqual(['Two people', '–', 'To announce a change']);
   const terms = async () => (await varsel.api().get('/v1/products/truetalk')).body.terms;
   expect(await terms()).toMatchObject({ objectionWindowDays: 10 });
   const short = await admin.post(edit, { ...form, windowDays: '3', step: 'save' });
   expect(short.status).toBeGreaterThanOrEqual(400);
   expect(short.text).toContain('id="windowDays-error"');
-  await admin.post(edit, { ...form, step: 'save' }).expect(303);
+  const saved = await admin.post(edit, { ...form, step: 'save' }).expect(303);
+  expect((await admin.get(saved.headers['location'] ?? '')).text).toContain('Saved.');
   expect(await terms()).toMatchObject({
     objectionWindowDays: 14,
     places: [{}, { company: 'Gintel AS', country: 'NO' }],

@@ -77,7 +77,7 @@ test('Two officers decide the same objection: one by keyboard, the other without
   const his = await sitDown(bo, { locale: 'en-GB', javaScriptEnabled: false, viewport: SMALL });
 
   await hers.page.goto(`${varsel.url}/console`);
-  await tabTo(hers.page, /^\d+: Kunde 1 A\/S$/);
+  await tabTo(hers.page, /^Indsigelse nr\. \d+: Kunde 1 A\/S$/);
   await hers.page.keyboard.press('Enter');
   await hers.page
     .getByRole('heading', { level: 1 })

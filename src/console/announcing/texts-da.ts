@@ -11,7 +11,7 @@ export const danish: Texts = {
     heading: 'Dine kladder',
     columns: { what: 'Ændring', product: 'Produkt', saved: 'Sidst gemt' },
     untitled: 'Uden navn endnu',
-    kept: 'Kun du kan se dine kladder. Dem, der længe ikke er gemt, slettes af sig selv.',
+    kept: 'Kun du kan se dine kladder. Dem, der ikke er gemt i 90 dage, slettes af sig selv; en administrator kan have sat et andet tal.',
     discard: 'Slet',
     discarded: 'Kladden er slettet.',
     noProduct: 'Du må ikke varsle ændringer for noget produkt. En administrator kan give dig rollen sagsbehandler.',

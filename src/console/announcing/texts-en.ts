@@ -11,7 +11,7 @@ export const english: Texts = {
     heading: 'Your drafts',
     columns: { what: 'Change', product: 'Product', saved: 'Last saved' },
     untitled: 'No name yet',
-    kept: 'Only you can see your drafts. Those that nobody has saved for a long time are deleted.',
+    kept: 'Only you can see your drafts. Those that have not been saved for 90 days are deleted; an administrator may have set another number.',
     discard: 'Delete',
     discarded: 'The draft is deleted.',
     noProduct: 'You may not announce changes of any product. An administrator can give you the role officer.',

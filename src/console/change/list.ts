@@ -27,7 +27,7 @@ export const list = consolePage('changes:read', async (visit) => {
     query: { ...given, ...givenIn(visit.query, ['cursor']) },
   });
   const number = (count: number) => numberInWords(count, language);
-  const bars = barsOf(items.map(({ objections }) => ({ count: objections.total })));
+  const bars = barsOf(items.map(({ objections }) => ({ count: objections.pending })));
   const options = (names: Readonly<Record<string, string>>, values: readonly string[]) => [
     { value: '', name: t.all },
     ...values.map((value) => ({ value, name: names[value] ?? value })),
@@ -55,7 +55,6 @@ export const list = consolePage('changes:read', async (visit) => {
         const timeZone = product?.terms.timeZone ?? 'Europe/Copenhagen';
         const { total, notified } = change.controllers;
         const { objections } = change;
-        const width = bars[index]?.width ?? 0;
         return {
           href: changeAddress(change.id),
           title: titleOf(change, language),
@@ -70,8 +69,7 @@ export const list = consolePage('changes:read', async (visit) => {
           ])[0]?.width,
           objections: number(objections.total),
           pending: objections.pending > 0 ? t.list.pending(number(objections.pending)) : null,
-          objectionsWidth: width,
-          pendingWidth: objections.total === 0 ? 0 : (width * objections.pending) / objections.total,
+          pendingWidth: bars[index]?.width ?? 0,
           planned: timesIn(timeZone, language).day(change.plannedActivationOn),
           missing: missingOf(change, timeZone),
         };

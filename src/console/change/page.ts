@@ -1,4 +1,6 @@
-import { clauseInWords, elementName } from '../../domain/element-words.ts';
+import { findChange } from '../../db/changes.ts';
+import { comparisonsInWords } from '../../domain/comparison-words.ts';
+import { demandsOf, elementName } from '../../domain/element-words.ts';
 import type { ProposalKind } from '../../domain/proposal.ts';
 import { onlyInforms, type ChangeElement, type Regime } from '../../domain/regime.ts';
 import { oneLine, passage, type Language, type Passage } from '../../domain/text.ts';
@@ -18,12 +20,14 @@ import type { ChangeTexts } from './texts.ts';
 import { latestEvents } from './timeline.ts';
 
 /** `GET /console/changes/:id`: what is missing, what can be done, how far it is, and what has happened. */
-export const page = consolePage('changes:read', async (visit) => {
+export const page = consolePage('changes:read', async (visit, { api }) => {
   const shown = await changeShown(visit);
   const { change, t, times, title, href } = shown;
   const { language } = visit;
   const words = (blocker: (typeof change.activation.blockers)[number]) =>
     blockerInWords(blocker, { ...change, timeZone: shown.timeZone }, language);
+  // What the API shows of a change has not what becomes of each company.
+  const onRecord = await findChange(api.pool, change.id);
   const { allowed, blockers, earliestAt, shownOnly } = change.activation;
   const about = await proposalsAbout(visit, change.id, change.product);
   const waiting =
@@ -49,10 +53,11 @@ export const page = consolePage('changes:read', async (visit) => {
       shownOnly: shownOnly.map(words),
       acts: actsFor(visit, shown, waiting),
       facts: factsOf(shown, about, language),
-      elements: change.elements.map((element) => elementShown(element, language, t)),
+      comparisons: onRecord === null ? [] : comparisonsInWords(onRecord, language),
+      demands: onRecord === null ? null : demandsOf(onRecord, language),
       clauses: clausesOf(change.elements, language),
       progress: await progressShown(visit, shown),
-      timeline: await latestEvents(visit, shown),
+      timeline: await latestEvents(visit, shown, api.pool),
     },
   };
 });
@@ -199,19 +204,12 @@ function needsOf(regime: Regime, t: ChangeTexts): string {
   return regime.approval ? t.page.needs.approval : t.page.needs.objection;
 }
 
-/** An element of a change in words: as it is, as it shall be, and what that needs. */
-export function elementShown(
-  { element, company, from, to, clause, regime }: ChangeElement,
-  language: Language,
-  t: ChangeTexts,
-) {
+/** An element of a change in words: as it is, and as it shall be. */
+export function elementShown({ element, from, to }: ChangeElement, language: Language, t: ChangeTexts) {
   return {
     element: elementName(element, language),
-    company: oneLine(company),
     from: valueInWords(from, language, t),
     to: valueInWords(to, language, t),
-    clause: clauseInWords(clause, language),
-    needs: needsOf(regime, t),
   };
 }
 

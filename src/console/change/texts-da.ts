@@ -136,7 +136,7 @@ export const danish = {
     },
     pending: (count: string) => `heraf ${count} ikke afgjort`,
     nothingMissing: 'Kan gennemføres nu',
-    things: (count: number) => (count === 1 ? '1 ting' : `${count} ting`),
+    more: (count: number) => `+ ${count} mere`,
   },
 
   page: {
@@ -182,7 +182,7 @@ export const danish = {
     confirmedWording: (when: string, who: string) => `Bekræftet ${when} af ${who}`,
     unconfirmedWording: 'Ikke bekræftet af en anden endnu',
     what: 'Hvad der ændres',
-    elements: { element: 'Oplysning', company: 'Firma', from: 'I dag', to: 'Efter', clause: 'Punkt', needs: 'Kræver' },
+    elements: { from: 'I dag', to: 'Efter' },
     needs: {
       both: 'godkendelse og frist for indsigelse',
       approval: 'godkendelse',

@@ -117,7 +117,7 @@ export const english: ChangeTexts = {
     },
     pending: (count) => `${count} of them not resolved`,
     nothingMissing: 'Can be activated now',
-    things: (count) => (count === 1 ? '1 thing' : `${count} things`),
+    more: (count) => `+ ${count} more`,
   },
 
   page: {
@@ -163,7 +163,7 @@ export const english: ChangeTexts = {
     confirmedWording: (when, who) => `Confirmed ${when} by ${who}`,
     unconfirmedWording: 'Not confirmed by somebody else yet',
     what: 'What changes',
-    elements: { element: 'Fact', company: 'Company', from: 'Today', to: 'Then', clause: 'Clause', needs: 'Needs' },
+    elements: { from: 'Today', to: 'Then' },
     needs: {
       both: 'approval and time to object',
       approval: 'approval',

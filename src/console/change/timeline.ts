@@ -1,4 +1,7 @@
 import * as events from '../../api/events.ts';
+import { namesOfControllers } from '../../db/controllers.ts';
+import type { Queryable } from '../../db/postgres.ts';
+import { oneLine } from '../../domain/text.ts';
 import { consolePage } from '../page.ts';
 import type { Visit } from '../visit.ts';
 import { givenIn, storyAddress, withQuery } from '../addresses.ts';
@@ -8,11 +11,11 @@ import { changeShown, type ChangeShown } from './change-shown.ts';
 const LATEST = 10;
 
 /** `GET /console/changes/:id/timeline`: all that has happened to a change, the latest first. */
-export const timeline = consolePage('events:read', async (visit) => {
+export const timeline = consolePage('events:read', async (visit, { api }) => {
   const shown = await changeShown(visit);
   const { t, title, href } = shown;
   const given = givenIn(visit.query, ['type']);
-  const found = await eventsOf(visit, shown, { ...given, ...givenIn(visit.query, ['cursor']) });
+  const found = await eventsOf(visit, shown, { ...given, ...givenIn(visit.query, ['cursor']) }, api.pool);
   return {
     view: 'console/change/views/timeline',
     title: t.timeline.page(title),
@@ -30,19 +33,29 @@ export const timeline = consolePage('events:read', async (visit) => {
 });
 
 /** The latest of what has happened to a change; nothing for who may not read it. */
-export async function latestEvents(visit: Visit, shown: ChangeShown) {
+export async function latestEvents(visit: Visit, shown: ChangeShown, db: Queryable) {
   if (!visit.may('events:read', shown.change.product)) return [];
-  return (await eventsOf(visit, shown, { limit: LATEST })).rows;
+  return (await eventsOf(visit, shown, { limit: LATEST }, db)).rows;
 }
 
-async function eventsOf(visit: Visit, { change, t, times }: ChangeShown, query: Readonly<Record<string, unknown>>) {
+async function eventsOf(
+  visit: Visit,
+  { change, t, times }: ChangeShown,
+  query: Readonly<Record<string, unknown>>,
+  db: Queryable,
+) {
   const { items, nextCursor } = await visit.ask(events.listOfChange, { params: { id: change.id }, query });
-  const rows = items.map(({ type, timestamp, data }) => {
-    const customer = customerOf(data);
+  const found = items.map(({ data }) => customerOf(data));
+  const names = await namesOfControllers(
+    db,
+    found.filter((customer) => customer !== null),
+  );
+  const rows = items.map(({ type, timestamp }, index) => {
+    const customer = found[index] ?? null;
     return {
       when: times.moment(timestamp),
       what: t.event[type as keyof typeof t.event] ?? type,
-      customer,
+      customer: customer && oneLine(names.get(customer) ?? customer),
       href: customer && storyAddress(change.id, customer),
     };
   });

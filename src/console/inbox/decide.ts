@@ -24,7 +24,9 @@ export function deciding<Thing extends Found>(noun: Noun<Thing>): ConsolePage {
     try {
       if (preview === null || step === 'confirm') {
         await visit.perform(operation, said);
-        return { to: address };
+        // What was shown comes with the form that confirms it: what is done cannot be previewed any more.
+        const told = { true: '?said=mailed', false: '?said=done' }[textOf(form, 'mailed')] ?? '';
+        return { to: address + told };
       }
       const would = await visit.ask(preview.operation, said);
       if (step === 'picture') return { mail: would.mails[Number(textOf(form, 'mail'))]?.html ?? '' };

@@ -4,6 +4,7 @@ import type { Command, Query, Schema } from '../../http/operation.ts';
 import { NO_FAULTS, textOf, type FormFaults } from '../form-faults.ts';
 import { consolePage, type ConsolePage, type Shown } from '../page.ts';
 import type { Form, Visit } from '../visit.ts';
+import { storyAddress } from '../addresses.ts';
 import { changeOf, customerOf, type ChangeOfInbox } from './context.ts';
 import { addressOf, scopeOf, sectionsFor, type Section } from './sections.ts';
 import { inboxTextsIn, type InboxTexts } from './texts.ts';
@@ -96,6 +97,8 @@ export async function showThing<Thing extends Found>(
   const customer = thing.controller === null ? null : await customerOf(visit, thing.controller);
   const showing = { visit, t, change } as Showing<Thing>;
   const { heading, tag, notes = [], facts, model } = await show(thing, showing);
+  const { said } = visit.query;
+  const isMailed = said === 'mailed' && thing.changeId !== null && thing.controller !== null;
   const fields = Object.values(decisions).flatMap((decision) => decision.fields);
   return {
     view,
@@ -106,6 +109,8 @@ export async function showThing<Thing extends Found>(
       t,
       errors,
       faults,
+      said: isMailed ? t.preview.mailed : said === 'done' ? t.preview.done : null,
+      mailedAt: isMailed ? storyAddress(thing.changeId, thing.controller) : null,
       heading,
       tag,
       notes,

@@ -57,7 +57,7 @@ export const danish = {
     intro:
       'Personen får en e-mail med et link, der virker én gang og i 24 timer. Kun den, der læser e-mailen, ser linket.',
     name: 'Navn',
-    nameHint: 'Sådan vises personen ved det, den gør.',
+    nameHint: 'Navnet står ved alt, hvad personen gør i Varsel.',
     email: 'E-mail',
     emailHint: 'Personens egen adresse i virksomheden.',
     role: 'Rolle',

@@ -44,7 +44,7 @@ export const english: Texts = {
     title: 'Invite a person',
     intro: 'The person gets a mail with a link that works once, for 24 hours. Only who reads the mail sees the link.',
     name: 'Name',
-    nameHint: 'How the person is shown with what it does.',
+    nameHint: 'The name stands with all that the person does in Varsel.',
     email: 'Email',
     emailHint: 'The person’s own address in the company.',
     role: 'Role',

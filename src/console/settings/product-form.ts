@@ -8,6 +8,7 @@ import { consolePage, type Shown } from '../page.ts';
 import { withOffer } from '../proposals/propose.ts';
 import type { Visit } from '../visit.ts';
 import { settingsPage, type Field, type Section } from './page-model.ts';
+import { shownFields } from './product-words.ts';
 import {
   blankProduct,
   FIELD_OF,
@@ -72,7 +73,7 @@ async function saveOrTry(
   const said = { params: { product: typed.id }, body: productBody(typed), conditions };
   try {
     const { body } = await visit.perform(products.put, isTried ? { ...said, query: { dryRun: true } } : said);
-    if (!isTried) return { to: `${PATH}/${typed.id}` };
+    if (!isTried) return { to: `${PATH}/${typed.id}?said=saved` };
     return showForm(visit, typed, product, NO_FAULTS, (body as { result: Meaning }).result);
   } catch (error) {
     const faults = faultsIn(visit, error, product === null);
@@ -119,7 +120,10 @@ function showForm(
       submit: t.try,
       ...(meaning && { other: { text: words.save, step: 'save' } }),
     },
-    sections: meaning === null ? [] : [meaningOf(meaning, product, visit)],
+    sections:
+      meaning === null
+        ? []
+        : [...(product === null ? [] : [changesOf(product, typed, visit)]), ...meaningOf(meaning, product, visit)],
   });
 }
 
@@ -127,7 +131,7 @@ function meaningOf(
   { nextAnnouncement: { before, after }, terms }: Meaning,
   standing: ShownProduct | null,
   visit: Visit,
-): Section {
+): Section[] {
   const { products: t } = settingsWords(visit.language);
   const loosened = standing === null ? [] : looseningOf(terms, standing.terms);
   const day = (text: string | undefined) =>
@@ -139,13 +143,34 @@ function meaningOf(
       [t.lastAnswer, 'lastDayToAnswer'],
     ] as const
   ).map(([name, field]) => [name, day(before?.[field]), day(after[field])]);
+  const isOther = rows.some(([, was, is]) => was !== is);
+  if (!isOther && loosened.length === 0) return [];
+  return [
+    {
+      id: 'meaning',
+      heading: t.meaning,
+      ...(isOther && { table: { caption: t.meaningNow, none: '', columns: [t.meaningNow, t.before, t.after], rows } }),
+      ...(loosened.length > 0 && {
+        paragraphs: [`${t.warnings}:`, ...loosened.map((each) => looseningInWords(each, visit.language))],
+      }),
+    },
+  ];
+}
+
+/** What of the page is typed otherwise than the product stands, field by field. */
+function changesOf(standing: ShownProduct, typed: TypedProduct, visit: Visit): Section {
+  const { products: t } = settingsWords(visit.language);
+  const was = shownFields(standingProduct(standing, ''), visit.language);
+  const is = shownFields(typed, visit.language);
+  const rows = was.flatMap(({ name, value }, index) => {
+    const then = is[index]?.value ?? '';
+    return value === then ? [] : [[name, value, then]];
+  });
+  const columns = [t.changes, t.before, t.after];
   return {
-    id: 'meaning',
-    heading: t.meaning,
-    table: { caption: t.meaningNow, none: '', columns: [t.meaning, t.before, t.after], rows },
-    ...(loosened.length > 0 && {
-      paragraphs: [`${t.warnings}:`, ...loosened.map((each) => looseningInWords(each, visit.language))],
-    }),
+    id: 'changes',
+    heading: t.changes,
+    table: { caption: t.changes, none: t.noChanges, columns, rows },
   };
 }
 
@@ -227,6 +252,6 @@ function fieldsOf(typed: TypedProduct, isNew: boolean, t: Words): Field[] {
     number('storedResponseDays'),
     number('endedKeyDays'),
     { part: 'heading', text: t.reason, hint: t.reasonHint },
-    { part: 'textarea', id: 'reason', rows: 3, label: t.reason, value: typed.reason, optional: true },
+    { part: 'textarea', id: 'reason', rows: 3, label: t.reason, value: typed.reason },
   ];
 }

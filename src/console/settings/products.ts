@@ -1,8 +1,7 @@
 import * as productTerms from '../../api/product-terms.ts';
 import * as products from '../../api/products.ts';
 import type { SecondPersonAct } from '../../domain/proposal.ts';
-import { oneLine, type Language } from '../../domain/text.ts';
-import { inSeries } from '../../domain/wording.ts';
+import { oneLine } from '../../domain/text.ts';
 import { givenIn, withQuery } from '../addresses.ts';
 import { isForAllProducts, ownProducts } from '../own-products.ts';
 import { authorInWords } from '../author-words.ts';
@@ -10,6 +9,7 @@ import { consolePage } from '../page.ts';
 import { settingsPage } from './page-model.ts';
 import { momentInWords } from '../times.ts';
 import { placesInWords, standingProduct, type ShownProduct } from './product-fields.ts';
+import { actsInWords } from './product-words.ts';
 import { settingsWords } from './texts.ts';
 
 const PATH = '/console/settings/products';
@@ -26,13 +26,6 @@ const OF_APPROVAL = [
   'effectiveHours',
   'places',
 ] as const;
-
-/** What takes two people, in one sentence: "At varsle en ændring og at give en rolle". */
-function actsInWords(acts: readonly SecondPersonAct[], language: Language): string {
-  const { acts: words } = settingsWords(language).products;
-  const names = acts.map((act) => words[act].name.replace(/^./u, (first) => first.toLowerCase()));
-  return inSeries(names, language).replace(/^./u, (first) => first.toUpperCase());
-}
 
 interface TermsOnRecord {
   readonly terms: ShownProduct['terms'];
@@ -97,7 +90,11 @@ export const showProduct = consolePage('products:read', async (visit, { isTrial 
   return settingsPage({
     heading: oneLine(product.name),
     back: { href: PATH, text: t.heading },
-    notice: isTrial || RECOMMENDED.every((act) => product.secondPerson.includes(act)) ? null : t.recommendTwo,
+    notice:
+      [
+        ...(visit.query['said'] === 'saved' ? [t.saved] : []),
+        ...(isTrial || RECOMMENDED.every((act) => product.secondPerson.includes(act)) ? [] : [t.recommendTwo]),
+      ].join(' ') || null,
     links: visit.may('products:write', id) ? [{ href: `${PATH}/${id}/edit`, text: t.edit }] : [],
     sections: [
       {

@@ -69,8 +69,12 @@ export const danish = {
     technicalDays: 'Dage for teknisk drift',
     storedResponseDays: 'Dage for gemte svar til programmer',
     endedKeyDays: 'Dage efter en nøgles ophør',
-    reasonHint: 'Bliver stående sammen med vilkårene. Skal skrives, når vilkårene bliver nogle andre.',
+    reasonHint:
+      'Skal skrives, når frister, steder eller krav om godkendelse ændres; ellers kan feltet stå tomt. Bliver stående sammen med vilkårene.',
     try: 'Se, hvad det betyder',
+    changes: 'Det ændres',
+    noChanges: 'Intet på siden er ændret.',
+    saved: 'Gemt.',
     meaning: 'Det betyder',
     meaningNow: 'En ændring, der varsles nu',
     before: 'Nu',

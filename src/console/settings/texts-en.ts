@@ -71,8 +71,12 @@ export const english: SettingsTexts = {
     technicalDays: 'Days of technical data',
     storedResponseDays: 'Days of stored responses to programs',
     endedKeyDays: 'Days from the end of a key',
-    reasonHint: 'Is kept with the terms. It must be given when the terms become others.',
+    reasonHint:
+      'Must be given when time limits, places or what needs approval change; otherwise it can be left blank. It is kept with the terms.',
     try: 'See what it means',
+    changes: 'What changes',
+    noChanges: 'Nothing on the page has been changed.',
+    saved: 'Saved.',
     meaning: 'What it means',
     meaningNow: 'A change announced now',
     before: 'Now',

@@ -29,7 +29,7 @@ const TEXTS: Readonly<Record<Language, SignInTexts>> = {
     wayBack:
       'Har du ingen adgangsnøgle, eller er den blevet væk? Bed en administrator om et link; det kommer til din e-mail.',
     wayBackInTrial:
-      'Har du ingen adgangsnøgle? I en prøve står et link i terminalen, hver gang Varsel starter; det logger dig ind.',
+      'Har du ingen adgangsnøgle? I en prøve står et link i terminalen, hver gang Varsel starter; det logger den første administrator ind. Er det ikke dig, så bed en administrator om et nyt link.',
     as: 'Du logger ind som',
     linkIntro: ['Linket virker én gang.'],
     linkNext: 'Bagefter registrerer du en adgangsnøgle, som du logger ind med fra nu af.',
@@ -46,7 +46,7 @@ const TEXTS: Readonly<Record<Language, SignInTexts>> = {
     withPasskey: 'Sign in with a passkey',
     wayBack: 'No passkey, or is it lost? Ask an administrator for a link; it comes to your mailbox.',
     wayBackInTrial:
-      'No passkey? In a trial there is a link in the terminal, each time that Varsel starts; it signs you in.',
+      'No passkey? In a trial there is a link in the terminal, each time that Varsel starts; it signs in the first administrator. If that is not you, ask an administrator for a new link.',
     as: 'You sign in as',
     linkIntro: ['The link works once.'],
     linkNext: 'Then you register a passkey, with which you sign in from now on.',

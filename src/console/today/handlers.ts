@@ -1,5 +1,7 @@
+import * as changeList from '../../api/change-list.ts';
 import * as worklist from '../../api/worklist.ts';
 import { consoleTextsIn } from '../frame-texts.ts';
+import { isForAllProducts } from '../own-products.ts';
 import { consolePage } from '../page.ts';
 import type { Visit } from '../visit.ts';
 import { workInWords } from './work.ts';
@@ -22,7 +24,25 @@ export const workPart = consolePage(
 async function workShown(visit: Visit) {
   const { language } = visit;
   const t = todayTextsIn(language);
-  const groups = workInWords(await visit.ask(worklist.get), language);
+  const groups = workInWords(await visit.ask(worklist.get), language, visit.now);
   const count = groups.reduce((sum, group) => sum + group.count, 0);
-  return { t, groups, summary: count === 0 ? t.none : t.waits(count) };
+  const isFirstVisit = count === 0 && (await isNothingAnnounced(visit));
+  return { t, groups, summary: count === 0 ? t.none : t.waits(count), begins: isFirstVisit ? beginsOf(visit) : [] };
+}
+
+/** Whether no change is on record, as far as who is for all products can tell. */
+async function isNothingAnnounced(visit: Visit): Promise<boolean> {
+  if (!visit.may('changes:read') || !isForAllProducts(visit, 'changes:read')) return false;
+  return (await visit.ask(changeList.list, { query: { limit: 1 } })).items.length === 0;
+}
+
+/** Where to begin, of what the visitor may do. */
+function beginsOf(visit: Visit): { href: string; name: string }[] {
+  const { announce } = consoleTextsIn(visit.language);
+  return [
+    ...(visit.may('controllers:read')
+      ? [{ href: '/console/customers', name: todayTextsIn(visit.language).toCustomers }]
+      : []),
+    ...(visit.may('changes:announce') ? [{ href: '/console/announce', name: announce }] : []),
+  ];
 }

@@ -2,12 +2,17 @@ import type { Language } from '../../domain/text.ts';
 
 interface TodayTexts {
   readonly none: string;
+  /** Where nothing is on record yet. */
+  readonly begin: string;
+  readonly toCustomers: string;
   readonly waits: (count: number) => string;
   readonly answers: string;
   readonly mails: string;
   readonly objections: string;
+  readonly objection: (number: number, from: string) => string;
   readonly beingWithdrawn: string;
   readonly approvals: string;
+  readonly approval: (number: number, from: string) => string;
   readonly nominations: string;
   readonly proposals: string;
   readonly proposed: (by: string, until: string) => string;
@@ -18,6 +23,8 @@ interface TodayTexts {
   readonly deadline: Readonly<Record<'hold' | 'objections' | 'answers', (when: string) => string>>;
   readonly activation: (day: string) => string;
   readonly clear: string;
+  /** Of a planned day that has come, with nothing in the way. */
+  readonly ready: string;
   readonly blocked: string;
   readonly upstream: string;
   readonly objectBy: (day: string) => string;
@@ -31,12 +38,16 @@ interface TodayTexts {
 const TEXTS: Readonly<Record<Language, TodayTexts>> = {
   da: {
     none: 'Intet venter på dig.',
+    begin: 'Ingen ændring er varslet endnu. Begynd med at se, hvem der får besked, eller varsl den første ændring.',
+    toCustomers: 'Se kunderne',
     waits: (count) => `${count} ting venter på dig.`,
     answers: 'Svar, der skal læses',
     mails: 'Mails, som ingen kunne placere',
     objections: 'Indsigelser, der skal afgøres',
+    objection: (number, from) => `Indsigelse nr. ${number}: ${from}`,
     beingWithdrawn: 'kunden er ved at trække den tilbage',
     approvals: 'Godkendelser, der skal bekræftes',
+    approval: (number, from) => `Godkendelse nr. ${number}: ${from}`,
     nominations: 'Udpegede, der skal bekræftes',
     proposals: 'Forslag, der skal godkendes eller afvises',
     proposed: (by, until) => `foreslået af ${by}, bortfalder ${until}`,
@@ -46,7 +57,7 @@ const TEXTS: Readonly<Record<Language, TodayTexts>> = {
       count === 1
         ? 'hos 1 kunde har ingen kontaktperson fået den'
         : `hos ${count} kunder har ingen kontaktperson fået den`,
-    deadlines: 'Frister den næste uge',
+    deadlines: 'Frister nu og den næste uge',
     deadline: {
       hold: (when) => `Kunderne underrettes ${when}. Indtil da kan varslet trækkes tilbage uden at være sendt`,
       objections: (when) => `Sidste frist for indsigelse er ${when}`,
@@ -54,6 +65,7 @@ const TEXTS: Readonly<Record<Language, TodayTexts>> = {
     },
     activation: (day) => `Planlagt gennemført ${day}`,
     clear: 'intet står i vejen',
+    ready: 'kan gennemføres nu',
     blocked: 'noget står i vejen',
     upstream: 'Frister hos underdatabehandleren',
     objectBy: (day) => `I kan selv gøre indsigelse senest ${day}`,
@@ -65,12 +77,16 @@ const TEXTS: Readonly<Record<Language, TodayTexts>> = {
   },
   en: {
     none: 'Nothing waits for you.',
+    begin: 'No change has been announced yet. Begin by seeing who is told, or announce the first change.',
+    toCustomers: 'See the customers',
     waits: (count) => (count === 1 ? '1 thing waits for you.' : `${count} things wait for you.`),
     answers: 'Answers to read',
     mails: 'Mails that nobody could attribute',
     objections: 'Objections to resolve',
+    objection: (number, from) => `Objection no. ${number}: ${from}`,
     beingWithdrawn: 'the customer is withdrawing it',
     approvals: 'Approvals to confirm',
+    approval: (number, from) => `Approval no. ${number}: ${from}`,
     nominations: 'Named persons to confirm',
     proposals: 'Proposals to approve or reject',
     proposed: (by, until) => `proposed by ${by}, expires ${until}`,
@@ -78,7 +94,7 @@ const TEXTS: Readonly<Record<Language, TodayTexts>> = {
     notNotified: (count) => (count === 1 ? '1 customer is not notified' : `${count} customers are not notified`),
     untold: (count) =>
       count === 1 ? 'at 1 customer no contact has got it' : `at ${count} customers no contact has got it`,
-    deadlines: 'Deadlines of the next week',
+    deadlines: 'Deadlines now and of the next week',
     deadline: {
       hold: (when) => `Customers are notified ${when}. Until then it can be withdrawn without having been sent`,
       objections: (when) => `The last time to object ends ${when}`,
@@ -86,6 +102,7 @@ const TEXTS: Readonly<Record<Language, TodayTexts>> = {
     },
     activation: (day) => `Planned to be activated on ${day}`,
     clear: 'nothing is in the way',
+    ready: 'can be activated now',
     blocked: 'something is in the way',
     upstream: 'Deadlines at the sub-processor',
     objectBy: (day) => `You can object yourselves until ${day}`,

@@ -27,7 +27,7 @@ export interface GroupOfWork {
 }
 
 /** What waits, in words, by what is done about it: what blocks a change first. Without the kinds of which nothing waits. */
-export function workInWords(work: Worklist, language: Language): GroupOfWork[] {
+export function workInWords(work: Worklist, language: Language, now: Temporal.Instant): GroupOfWork[] {
   const t = todayTextsIn(language);
   const inbox = '/console/inbox';
   const groups = [
@@ -44,13 +44,13 @@ export function workInWords(work: Worklist, language: Language): GroupOfWork[] {
       const { more, ...task } = ofController(item, `${inbox}/objections/${item.id}`, language);
       return {
         ...task,
-        name: `${item.number}: ${item.controller.name}`,
+        name: t.objection(item.number, item.controller.name),
         more: item.isBeingWithdrawn ? [...more, t.beingWithdrawn] : more,
       };
     }),
     groupOf('approvals', t.approvals, work.approvals, `${inbox}/approvals`, (item) => ({
       ...ofController(item, `${inbox}/approvals/${item.id}`, language),
-      name: `${item.number}: ${item.controller.name}`,
+      name: t.approval(item.number, item.controller.name),
     })),
     groupOf('nominations', t.nominations, work.nominations, `${inbox}/nominations`, (item) => ({
       ...ofController(item, `${inbox}/nominations/${item.id}`, language),
@@ -58,7 +58,7 @@ export function workInWords(work: Worklist, language: Language): GroupOfWork[] {
     })),
     groupOf('proposals', t.proposals, work.proposals, '/console/proposals', (item) => proposal(item, language)),
     groupOf('unreached', t.unreached, work.unreached, '/console/changes', (item) => unreached(item, t)),
-    groupOf('deadlines', t.deadlines, work.deadlines, '/console/changes', (item) => deadline(item, language)),
+    groupOf('deadlines', t.deadlines, work.deadlines, '/console/changes', (item) => deadline(item, language, now)),
     groupOf('upstream', t.upstream, work.upstream, '/console/changes', (item) => upstream(item, language)),
   ];
   return groups.filter(({ count }) => count > 0);
@@ -118,13 +118,14 @@ function unreached({ change, notNotified, untold }: Of<'unreached'>, t: Texts): 
   };
 }
 
-function deadline({ change, what, at, isClear }: Of<'deadlines'>, language: Language): Task {
+function deadline({ change, what, at, isClear }: Of<'deadlines'>, language: Language, now: Temporal.Instant): Task {
   const t = todayTextsIn(language);
   const instant = Temporal.Instant.from(at);
   const task = { name: change.companies, href: hrefOf(change) };
   if (what === 'activation') {
     const day = dayInWords(instant.toZonedDateTimeISO(change.timeZone).toPlainDate(), language);
-    return { ...task, more: [t.activation(day), isClear ? t.clear : t.blocked] };
+    const clear = Temporal.Instant.compare(instant, now) <= 0 ? t.ready : t.clear;
+    return { ...task, more: [t.activation(day), isClear ? clear : t.blocked] };
   }
   // The end of a hold is a moment; the other ends are exclusive (D9).
   const inWords = what === 'hold' ? instantInWords : deadlineInWords;
