@@ -46,7 +46,7 @@ const COMPANY = {
 test('an addition, from the first field to the customers, by who has never seen it', async () => {
   const { page, faults, context } = await anOfficer();
   await page.goto(`${varsel.url}/console`);
-  await page.getByRole('link', { name: 'Varsl en ændring' }).click();
+  await page.getByRole('navigation').getByRole('link', { name: 'Varsl en ændring' }).click();
   await page.getByLabel('En ny underdatabehandler').check();
   await go(page, 'Begynd');
   expect(await heading(page)).toBe('Virksomhed');
