@@ -107,7 +107,8 @@ test('a story leaves something in every state', async () => {
   expect(varsel.clock.now().toString()).toBe(OPEN);
 });
 
-for (const sight of SIGHTS) test(`${sight.name} can be used by everybody`, () => look(sight, on));
+// Once more where it fails: a mail in a frame is laid out while the page around it is measured on a busy machine.
+for (const sight of SIGHTS) test(`${sight.name} can be used by everybody`, { retry: 1 }, () => look(sight, on));
 
 test('every page of the console was looked at', () => {
   const routes = CONSOLE_PAGES.map(([method, url]) => `${method} ${url}`);
