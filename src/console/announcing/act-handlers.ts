@@ -10,15 +10,14 @@ import { consolePage, type Shown } from '../page.ts';
 import { problemInWords } from '../problem-words.ts';
 import type { Visit } from '../visit.ts';
 import { addressOfStep, draftOf } from './draft-of.ts';
-import { groundOf, judge } from './judging.ts';
+import { judgingOf } from './judging.ts';
 import { showReview, type Outcome } from './review-handlers.ts';
 import { textsIn } from './texts.ts';
 
 /** `GET /console/announce/:id/mail`: one of the mails as it would look. */
 export const showPlannedMail = consolePage('changes:announce', async (visit, dependencies) => {
   const { fields } = await draftOf(visit, dependencies);
-  const ground = await groundOf(visit, fields);
-  const judged = ground && (await judge(visit, fields, ground));
+  const { judged } = await judgingOf(visit, fields);
   const found = judged?.preview?.messages.find(
     ({ kind, language }) => kind === visit.query.mail && language === visit.query.language,
   );
@@ -74,9 +73,9 @@ async function tried(
 ): Promise<Shown> {
   const draft = await draftOf(visit, dependencies);
   if (draft.ledTo !== null) return { to: draft.ledTo };
-  const ground = await groundOf(visit, draft.fields);
-  if (ground === null) return showReview(visit, draft);
-  const { typed, preview } = await judge(visit, draft.fields, ground);
+  const { judged } = await judgingOf(visit, draft.fields);
+  if (judged === null) return showReview(visit, draft);
+  const { typed, preview } = judged;
   try {
     const done = await act(typed.body, preview?.hash ?? null);
     return 'to' in done ? done : await showReview(visit, draft, done);

@@ -56,11 +56,21 @@ function entryOf(shown: AnswerOf<typeof getRegister>['entries'][number]): Regist
   };
 }
 
+/** What is typed, with the ground on which it was judged; both `null` while no product is chosen. */
+export type Judging =
+  { readonly ground: Ground; readonly judged: Judged } | { readonly ground: null; readonly judged: null };
+
+/** What is typed, judged on the register of the product that is chosen. Asks for the whole preview: once for a page is enough. */
+export async function judgingOf(visit: Visit, fields: Fields): Promise<Judging> {
+  const ground = await groundOf(visit, fields);
+  return ground === null ? { ground, judged: null } : { ground, judged: await judge(visit, fields, ground) };
+}
+
 /**
  * Every fault of an announcement at once, and what it would do. What is missing or ill-formed is stood in for, so that the same rules
  * judge the rest as well; of what stands in nothing is told.
  */
-export async function judge(visit: Visit, fields: Fields, { register, product }: Ground): Promise<Judged> {
+async function judge(visit: Visit, fields: Fields, { register, product }: Ground): Promise<Judged> {
   const typed = announcementOf(fields, register);
   const { faults, completed } = formFaults(visit, fields, { register, product });
   const announcement = announcementSchema.safeParse(typed.body).data ?? null;

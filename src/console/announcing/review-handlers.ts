@@ -11,7 +11,7 @@ import type { Visit } from '../visit.ts';
 import { nameOf, stepsShown } from './draft-shown.ts';
 import { addressOfStep } from './draft-of.ts';
 import type { FaultInWords } from './faults.ts';
-import { groundOf, judge, type Ground, type Preview } from './judging.ts';
+import { judgingOf, type Ground, type Preview } from './judging.ts';
 import { saidOf } from './said.ts';
 import { textsIn } from './texts.ts';
 import type { AnnouncementWarning, Texts } from './texts-shape.ts';
@@ -30,8 +30,7 @@ export async function showReview(
 ): Promise<Shown> {
   const { language, person } = visit;
   const t = textsIn(language);
-  const ground = await groundOf(visit, draft.fields);
-  const judged = ground && (await judge(visit, draft.fields, ground));
+  const { ground, judged } = await judgingOf(visit, draft.fields);
   const { announcement = null, preview = null, faults = [] } = judged ?? {};
   const lacking = faults.find(({ step }) => step !== null)?.step ?? null;
   if (visit.query.resume === '1' && judged !== null && announcement === null && lacking !== null)

@@ -11,7 +11,7 @@ import { addressOfStep, draftOf, stepOf } from './draft-of.ts';
 import { nameOf, stepsShown } from './draft-shown.ts';
 import type { FaultInWords } from './faults.ts';
 import { fieldsIn, fieldsWith, fieldsWithout, typedIn, type Fields } from './fields.ts';
-import { groundOf, judge, productsToAnnounce } from './judging.ts';
+import { groundOf, judgingOf, productsToAnnounce, type Judging } from './judging.ts';
 import { showReview } from './review-handlers.ts';
 import { fieldsShown, isCompanyAsked, stepModel } from './step-form.ts';
 import { kindOf, stepAfter, type FormStep } from './steps.ts';
@@ -44,13 +44,13 @@ export const saveStep = consolePage(
     }
     if (act === 'add') return { to: `${addressOfStep(draft.id, step)}?more=1` };
     if (act !== 'next') return { to: `${addressOfStep(draft.id, step)}?saved=1` };
-    const ground = await groundOf(visit, saved.fields);
     if (step === 'company' && asksAgain(visit, saved.fields)) return { to: addressOfStep(draft.id, step) };
-    const all = ground === null ? [] : (await judge(visit, saved.fields, ground)).faults;
-    const own = all.filter((fault) => fault.step === step);
+    const judging = await judgingOf(visit, saved.fields);
+    const { ground, judged } = judging;
+    const own = (judged?.faults ?? []).filter((fault) => fault.step === step);
     const hasForm = step !== 'company' || ground === null || isCompanyAsked(saved.fields, ground.register);
     const faults = hasForm ? own : own.filter(({ field }) => field === 'entry');
-    if (faults.length > 0) return stepPage(visit, { draft: saved, step, faults });
+    if (faults.length > 0) return stepPage(visit, { draft: saved, step, faults, judging });
     return { to: addressOfStep(draft.id, stepAfter(step, kindOf(saved.fields))) };
   },
   {
@@ -156,14 +156,15 @@ interface StepShown {
   readonly step: FormStep;
   readonly faults: readonly FaultInWords[];
   readonly status?: number;
+  /** Of the fields of the draft, where they have been judged already. */
+  readonly judging?: Judging;
 }
 
-async function stepPage(visit: Visit, { draft, step, faults, status = 422 }: StepShown): Promise<Shown> {
+async function stepPage(visit: Visit, { draft, step, faults, status = 422, judging }: StepShown): Promise<Shown> {
   const { language, query } = visit;
   const t = textsIn(language);
   const { fields } = draft;
-  const ground = await groundOf(visit, fields);
-  const judged = ground === null ? null : await judge(visit, fields, ground);
+  const { ground, judged } = judging ?? (await judgingOf(visit, fields));
   const steps = stepsShown(draft, step, judged && [...judged.faults, ...faults], visit);
   const ofDate = judged?.faults.find(({ field }) => field === 'plannedActivationOn');
   const isFar = ofDate === undefined ? typedIn(fields, 'farDate') !== '' : ofDate.code === 'planned-date-too-far';
