@@ -1,5 +1,9 @@
 import * as changeEnds from '../../api/change-ends.ts';
 import * as changes from '../../api/changes.ts';
+import { elementName } from '../../domain/element-words.ts';
+import type { ChangeElement } from '../../domain/regime.ts';
+import { oneLine, passage, type Language, type Passage } from '../../domain/text.ts';
+import { placeInWords } from '../../domain/wording.ts';
 import { faultsOf, NO_FAULTS, textOf, type FormFaults } from '../form-faults.ts';
 import { consolePage, type Shown } from '../page.ts';
 import { offerOf, withOffer } from '../proposals/propose.ts';
@@ -9,8 +13,8 @@ import { givenIn } from '../addresses.ts';
 import { activationShown, mailIn, pictured } from './activation-shown.ts';
 import { blockerInWords } from './blocker-words.ts';
 import { changeShown, type ChangeShown } from './change-shown.ts';
+import type { ChangeTexts } from './texts.ts';
 import { numberInWords } from '../numbers.ts';
-import { elementShown } from './page.ts';
 
 /** `GET /console/changes/:id/activate`: what an activation does, and the mail that it sends (D63). */
 export const askWhetherToActivate = consolePage('changes:activate', (visit) => activationPage(visit, NO_FAULTS));
@@ -40,7 +44,7 @@ async function activationPage(visit: Visit, refused: FormFaults): Promise<Shown>
     blocked: blockers.length > 0 ? t.activate.blocked : null,
     blockers: blockers.map((blocker) => blockerInWords(blocker, { ...change, timeZone }, visit.language)),
     act: blockers.length > 0 || takesTwo || offer !== null ? null : { action: 'activate', submit: t.activate.submit },
-    offer: waiting === null && takesTwo ? offerOf(act) : waiting === null ? offer : null,
+    offer: waiting === null ? (takesTwo ? offerOf(act) : offer) : null,
     waiting,
     faults,
   });
@@ -156,6 +160,24 @@ async function confirmingPage(visit: Visit, faults: FormFaults): Promise<Shown> 
     act: 'confirm-wording',
     submit: t.confirm.submit,
   });
+}
+
+/** An element of a change in words: as it is, and as it shall be. */
+function elementShown({ element, from, to }: ChangeElement, language: Language, t: ChangeTexts) {
+  return {
+    element: elementName(element, language),
+    from: valueInWords(from, language, t),
+    to: valueInWords(to, language, t),
+  };
+}
+
+/** A value of an element: a name, a text, a place or a contact person. */
+function valueInWords(value: ChangeElement['from'], language: Language, t: ChangeTexts): Passage {
+  if (value === null) return { text: t.none, lang: language };
+  if (typeof value === 'string') return { text: oneLine(value), lang: language };
+  if ('country' in value) return { text: placeInWords(value, language), lang: language };
+  if ('email' in value) return { text: `${oneLine(value.name)}, ${value.email}`, lang: language };
+  return passage(value, language);
 }
 
 function askPage(

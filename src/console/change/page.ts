@@ -1,10 +1,9 @@
 import { findChange } from '../../db/changes.ts';
 import { comparisonsInWords } from '../../domain/comparison-words.ts';
-import { demandsOf, elementName } from '../../domain/element-words.ts';
+import { demandsOf } from '../../domain/element-words.ts';
 import type { ProposalKind } from '../../domain/proposal.ts';
-import { onlyInforms, type ChangeElement, type Regime } from '../../domain/regime.ts';
-import { oneLine, passage, type Language, type Passage } from '../../domain/text.ts';
-import { placeInWords } from '../../domain/wording.ts';
+import { onlyInforms, type Regime } from '../../domain/regime.ts';
+import { passage, type Language, type Passage } from '../../domain/text.ts';
 import { authorInWords } from '../author-words.ts';
 import { clausesOf } from '../clause-words.ts';
 import { consolePage } from '../page.ts';
@@ -202,22 +201,4 @@ function needsOf(regime: Regime, t: ChangeTexts): string {
   if (onlyInforms(regime)) return t.page.needs.information;
   if (regime.objection && regime.approval) return t.page.needs.both;
   return regime.approval ? t.page.needs.approval : t.page.needs.objection;
-}
-
-/** An element of a change in words: as it is, and as it shall be. */
-export function elementShown({ element, from, to }: ChangeElement, language: Language, t: ChangeTexts) {
-  return {
-    element: elementName(element, language),
-    from: valueInWords(from, language, t),
-    to: valueInWords(to, language, t),
-  };
-}
-
-/** A value of an element: a name, a text, a place or a contact person. */
-function valueInWords(value: ChangeElement['from'], language: Language, t: ChangeTexts): Passage {
-  if (value === null) return { text: t.none, lang: language };
-  if (typeof value === 'string') return { text: oneLine(value), lang: language };
-  if ('country' in value) return { text: placeInWords(value, language), lang: language };
-  if ('email' in value) return { text: `${oneLine(value.name)}, ${value.email}`, lang: language };
-  return passage(value, language);
 }
