@@ -77,15 +77,18 @@ const addressOf = (id: string) => `/console/kept/${id}`;
 export async function forgetKept({ form, person }: Visit, { api }: ConsoleDependencies): Promise<void> {
   const once = form[ONCE_FIELD];
   const id = typeof once === 'string' && once.startsWith(ONCE_OF_KEPT) ? once.slice(ONCE_OF_KEPT.length) : '';
-  if (isId(id)) await inTransaction(api.pool, (tx) => deleteKeptForm(tx, { id, personId: person.id }));
+  await forget(id, person.id, api);
+}
+
+async function forget(id: string, personId: string, { pool }: ConsoleDependencies['api']): Promise<void> {
+  if (isId(id)) await inTransaction(pool, (tx) => deleteKeptForm(tx, { id, personId }));
 }
 
 const isId = (id: string) => new RegExp(`^${UUID}$`).test(id);
 
 /** `POST /console/kept/:id`: forgets a form that nobody means to send any more. */
 export const forgetKeptForm: ConsolePage = consolePage(null, async ({ params, person }, { api }) => {
-  const id = params['id'] ?? '';
-  if (isId(id)) await inTransaction(api.pool, (tx) => deleteKeptForm(tx, { id, personId: person.id }));
+  await forget(params['id'] ?? '', person.id, api);
   return { to: '/console' };
 });
 
