@@ -115,7 +115,7 @@ export async function findNearDuplicates(
 
 const KEYS = { textKey: 'c.search_key', registrationKey: 'c.registration_key' };
 
-const IS_FOUND = (words: { q: string; numbers: string }) => ({
+const foundIn = (words: { q: string; numbers: string }) => ({
   controller: isFoundIn(KEYS, words),
   contact: `strpos(search_key, nullif(search_key(${words.q}), '')) > 0`,
 });
@@ -125,8 +125,8 @@ const IS_FOUND = (words: { q: string; numbers: string }) => ({
  * it is spelt. `found` is a parameter: the ids of those in which it is, where they are known (`searchControllers`).
  */
 export const isControllerFound = ({ found, ...words }: { found: string; q: string; numbers: string }) =>
-  `((${found}::uuid[] is null or c.id = any(${found})) and (${words.q}::text is null or ${IS_FOUND(words).controller}
-    or exists (select from contacts where controller_id = c.id and ${IS_FOUND(words).contact})))`;
+  `((${found}::uuid[] is null or c.id = any(${found})) and (${words.q}::text is null or ${foundIn(words).controller}
+    or exists (select from contacts where controller_id = c.id and ${foundIn(words).contact})))`;
 
 /** Of more than these a page is full before long. */
 const FEW = 1_000;
@@ -141,7 +141,7 @@ export async function searchControllers(
 ): Promise<{ found: readonly string[] | null; q: string | null; numbers: readonly string[] }> {
   const numbers = searchedNumbers(q);
   if (q === null) return { found: null, q, numbers };
-  const { controller, contact } = IS_FOUND({ q: '$1', numbers: '$2' });
+  const { controller, contact } = foundIn({ q: '$1', numbers: '$2' });
   const found = await rows<{ id: string }>(
     db,
     `select id from ((select id from controllers c where ${controller} limit $3)

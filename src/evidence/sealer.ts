@@ -8,7 +8,7 @@ const EVERY = { minutes: 1 };
 /** What is not sealed for longer than this is no blip. */
 const FAILING_FOR = { minutes: 10 };
 
-/** So many times in a row, a minute apart: by then no statement or import of ours keeps its transaction open. */
+/** Seen so many times in a row, a minute apart, a transaction is taken for one that nobody ends. */
 const ENDLESS_AFTER = 10;
 
 /** What is seen of this process's sealing from outside. */
