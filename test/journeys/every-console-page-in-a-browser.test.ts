@@ -35,6 +35,8 @@ beforeAll(async () => {
   const window = async (language: Language) => {
     const visitor = await browser.visit(varsel.url, { locale: LOCALES[language] });
     visitor.page.on('response', (response) => {
+      // What a page asks for by itself, as time goes, is no page that somebody came to.
+      if (!response.request().isNavigationRequest()) return;
       if (!response.ok() && response.status() < 400) return;
       if (!(response.headers()['content-type'] ?? '').startsWith('text/html')) return;
       const { pathname } = new URL(response.url());
