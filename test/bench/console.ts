@@ -1,9 +1,13 @@
 import pg from 'pg';
+import { fieldsOfAnnouncement } from '../../src/console/announcing/announcement-fields.ts';
+import { STEPS } from '../../src/console/announcing/steps.ts';
+import { insertDraft } from '../../src/db/announcement-drafts.ts';
 import { insertPerson } from '../../src/db/people.ts';
 import { insertPersonRole } from '../../src/db/person-roles.ts';
 import { connectionOptions } from '../../src/db/connection-options.ts';
 import { inTransaction } from '../../src/db/postgres.ts';
 import { startSession } from '../../src/commands/sign-in.ts';
+import { anAnnouncement, aSubProcessor } from '../support/examples.ts';
 import { number } from './announce.ts';
 import { percentile, type Row } from './figures.ts';
 import type { Measurement } from './measurement.ts';
@@ -41,9 +45,11 @@ export const consolePages: Measurement = {
     await varsel.untilAllAccepted(changeId, controllers + objections);
     await actOnRecord(varsel, controllers);
     await varsel.db.query('vacuum analyze');
-    const cookie = await signIn(varsel);
+    const planned = anotherAnnouncement();
+    const proposalId = await varsel.propose(planned);
+    const { cookie, draftId } = await signIn(varsel, planned);
     const row: Record<string, number> = { controllers };
-    for (const [name, addresses] of Object.entries(await pagesOf(varsel, changeId))) {
+    for (const [name, addresses] of Object.entries(await pagesOf(varsel, { changeId, draftId, proposalId }))) {
       const visited = [];
       for (const address of addresses) visited.push(...(await addressesFrom(varsel.url, address, cookie)));
       const milliseconds: number[] = [];
@@ -76,7 +82,10 @@ export const consolePages: Measurement = {
 };
 
 /** Every list, search and page of one thing whose cost could grow with the customers. */
-async function pagesOf({ db }: BenchedVarsel, changeId: string): Promise<Pages> {
+async function pagesOf(
+  { db }: BenchedVarsel,
+  { changeId, draftId, proposalId }: { changeId: string; draftId: string; proposalId: string },
+): Promise<Pages> {
   const change = `/console/changes/${changeId}`;
   const { rows: objections } = await db.query<{ id: string }>('select id from objections order by id limit 5');
   const searched = ['kunde 77', 'kunde-123', 'dpo@kunde-5.example', 'findes ikke', '10000123', 'a/s'];
@@ -102,11 +111,14 @@ async function pagesOf({ db }: BenchedVarsel, changeId: string): Promise<Pages> 
     'all, searched': searched.map((q) => `/console/customers?${query({ q })}`),
     'all, duplicates': ['/console/customers?duplicates=true'],
     'a customer': [1, 2, 3].map((customer) => `/console/customers/kunde-${customer}`),
+    ...Object.fromEntries(STEPS.map((step) => [`announcing, ${step}`, [`/console/announce/${draftId}/${step}`]])),
     proposals: ['/console/proposals'],
+    'one proposal': [`/console/proposals/${proposalId}`],
     people: ['/console/people'],
     audit: ['/console/settings/audit', '/console/settings/audit?action=session.started'],
     'audit, searched': ['/console/settings/audit?actor=person', '/console/settings/audit?subject=kunde-1'],
     retention: ['/console/settings/retention'],
+    'retention, a month': ['/console/settings/retention?month=2030-01'],
     settings: [
       '/console/settings',
       '/console/settings/webhooks',
@@ -153,24 +165,39 @@ async function object(varsel: BenchedVarsel, changeId: string, count: number): P
 async function actOnRecord({ db }: BenchedVarsel, count: number): Promise<void> {
   await db.query(
     `insert into audit_log (at, actor, action, subject, details)
-     select '2026-01-01Z'::timestamptz + n * interval '1 second', 'key bench', 'controller.created', 'kunde-' || n, '{}'
+     select now() - n * interval '1 millisecond', 'key bench', 'controller.created', 'kunde-' || n, '{}'
      from generate_series(1, $1::int) as n`,
     [count],
   );
 }
 
-/** The cookie of a new administrator. */
-async function signIn({ databaseUrl }: BenchedVarsel): Promise<string> {
+/** What is planned beside the change that was told. */
+const anotherAnnouncement = () =>
+  anAnnouncement({
+    subProcessor: aSubProcessor(77),
+    plannedActivationOn: Temporal.Now.plainDateISO().add({ days: 60 }),
+  });
+
+/** The cookie of a new administrator, and a draft that they have of this. */
+async function signIn({ databaseUrl }: BenchedVarsel, planned: ReturnType<typeof anotherAnnouncement>) {
   const pool = new pg.Pool({ ...connectionOptions(databaseUrl), max: 1 });
   try {
     const now = Temporal.Now.instant();
-    const { secret } = await inTransaction(pool, async (tx) => {
+    const { personId, secret } = await inTransaction(pool, async (tx) => {
       const by = { at: now, actor: 'system' };
       const { id } = await insertPerson(tx, { name: 'Anna Admin', email: 'anna@telenor.example' }, by);
       await insertPersonRole(tx, { personId: id, role: 'admin', product: null, source: 'given' }, by);
-      return startSession(tx, id, { method: 'openid', hasFactors: true, userAgent: 'bench' }, now);
+      const session = { method: 'openid', hasFactors: true, userAgent: 'bench' } as const;
+      return { personId: id, secret: (await startSession(tx, id, session, now)).secret };
     });
-    return `__Host-varsel=${secret}`;
+    const fields = fieldsOfAnnouncement({
+      ...planned,
+      farDate: false,
+      upstream: null,
+      plannedActivationOn: String(planned.plannedActivationOn),
+    });
+    const draft = await insertDraft(pool, { personId, once: 'bench', fields }, now);
+    return { cookie: `__Host-varsel=${secret}`, draftId: draft.id };
   } finally {
     await pool.end();
   }

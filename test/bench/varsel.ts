@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
+import type { Announcement } from '../../src/domain/change.ts';
 import { startEmbeddedPostgres } from '../../src/embedded/postgres.ts';
 import { TRUETALK_REGISTER, trueTalk } from '../../src/examples/truetalk.ts';
 import { objectionLinks } from '../../src/security/objection-links.ts';
@@ -36,6 +37,8 @@ export interface BenchedVarsel {
   untilWritten(changeId: string): Promise<void>;
   /** Announces a new change to all of them. */
   announce(): Promise<{ changeId: string; seconds: number }>;
+  /** Proposes an announcement; its proposal's id. */
+  propose(announcement: Announcement): Promise<string>;
   /** Waits until no message is left to send, and makes sure that as many of the change are recorded as accepted. */
   untilAllAccepted(changeId: string, expected: number): Promise<void>;
   /** The path of a message's link. */
@@ -139,6 +142,9 @@ export async function startVarsel(
         answer = await call('POST', '/v1/changes', announcement);
       });
       return { changeId: String(answer.id), seconds };
+    },
+    async propose(announcement) {
+      return String((await call('POST', '/v1/proposals', { kind: 'announcement', announcement })).id);
     },
     async untilAllAccepted(changeId, expected) {
       // Sending may catch up with what writes the notices.
