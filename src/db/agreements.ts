@@ -107,14 +107,16 @@ export async function audienceOf(db: Queryable, product: string): Promise<Audien
   };
 }
 
-/** The languages that a contact of the product reads: asked for each, so that no contact is counted. */
+/**
+ * The languages that a contact of the product reads: asked for each, so that no contact is counted, and from the contacts on, so that
+ * nobody is looked for in a language that no contact has.
+ */
 export async function languagesRead(db: Queryable, product: string): Promise<Language[]> {
   const found = await rows<{ language: Language }>(
     db,
     `select language from unnest($2::text[]) with ordinality as known(language, place)
-     -- From the contacts on, so that nobody is looked for whom a language has not got.
-     where exists (select from contacts c where c.language = known.language
-       and exists (select from agreements where product_id = $1 and controller_id = c.controller_id and ended_at is null offset 0))
+     where (select true from (select controller_id from contacts where language = known.language offset 0) c
+         join agreements a on a.controller_id = c.controller_id and a.product_id = $1 and a.ended_at is null limit 1)
      order by place`,
     [product, LANGUAGES],
   );
