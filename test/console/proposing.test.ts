@@ -53,7 +53,7 @@ async function expectWaiting(address: string, { id }: { id: string }, what: stri
   const { text } = await by.get(`${address}?lang=en`).expect(200);
   const [, said, href] = /<p>(A proposal waits [^<]*) <a href="([^"]*)">/.exec(text) ?? [];
   expect([said, href]).toEqual([
-    expect.stringMatching(`^A proposal waits for another person: ${what}\\. .+ proposed it on .+\\.$`),
+    expect.stringMatching(`^A proposal waits for another person\\. ${what}, proposed by .+ on .+\\.$`),
     `/console/proposals/${id}`,
   ]);
 }

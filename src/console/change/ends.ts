@@ -13,6 +13,7 @@ import { givenIn } from '../addresses.ts';
 import { activationShown, mailIn, pictured } from './activation-shown.ts';
 import { blockerInWords } from './blocker-words.ts';
 import { changeShown, type ChangeShown } from './change-shown.ts';
+import { confirmPage } from './confirm-page.ts';
 import type { ChangeTexts } from './texts.ts';
 import { numberInWords } from '../numbers.ts';
 
@@ -134,12 +135,11 @@ export const close = consolePage(
 async function closingPage(visit: Visit, faults: FormFaults): Promise<Shown> {
   const shown = await changeShown(visit);
   const { t, title } = shown;
-  return askPage(shown, faults, {
-    heading: t.close.heading(title),
-    paragraphs: [t.close.what],
-    act: 'close',
-    submit: t.close.submit,
-  });
+  return confirmPage(
+    shown,
+    { heading: t.close.heading(title), paragraphs: [t.close.what], act: 'close', submit: t.close.submit },
+    faults,
+  );
 }
 
 /** `GET /console/changes/:id/confirm-wording`: the texts, before and after, for a second person (D39). */
@@ -154,13 +154,17 @@ async function confirmingPage(visit: Visit, faults: FormFaults): Promise<Shown> 
   const shown = await changeShown(visit);
   const { t, title, change } = shown;
   const worded = change.elements.filter(({ element }) => change.wordingOnly.some((each) => each === element));
-  return askPage(shown, faults, {
-    heading: t.confirm.heading(title),
-    paragraphs: [t.confirm.what, t.confirm.notYou],
-    elements: worded.map((element) => elementShown(element, visit.language, t)),
-    act: 'confirm-wording',
-    submit: t.confirm.submit,
-  });
+  return confirmPage(
+    shown,
+    {
+      heading: t.confirm.heading(title),
+      paragraphs: [t.confirm.what, t.confirm.notYou],
+      elements: worded.map((element) => elementShown(element, visit.language, t)),
+      act: 'confirm-wording',
+      submit: t.confirm.submit,
+    },
+    faults,
+  );
 }
 
 /** An element of a change in words: as it is, and as it shall be. */
@@ -179,32 +183,6 @@ function valueInWords(value: ChangeElement['from'], language: Language, t: Chang
   if ('country' in value) return { text: placeInWords(value, language), lang: language };
   if ('email' in value) return { text: `${oneLine(value.name)}, ${value.email}`, lang: language };
   return passage(value, language);
-}
-
-function askPage(
-  { t, href }: ChangeShown,
-  faults: FormFaults,
-  {
-    heading,
-    paragraphs,
-    elements = null,
-    act,
-    submit,
-  }: {
-    heading: string;
-    paragraphs: readonly string[];
-    elements?: readonly ReturnType<typeof elementShown>[] | null;
-    act: string;
-    submit: string;
-  },
-): Shown {
-  return {
-    view: 'console/change/views/confirm',
-    title: heading,
-    status: faults.status,
-    isError: faults.errors.length > 0,
-    model: { t, href, heading, paragraphs, elements, errors: faults.errors, action: `${href}/${act}`, submit },
-  };
 }
 
 /** Ends a change, or does what its end waits for, and goes back to its page; what was refused stands on the page it came from. */

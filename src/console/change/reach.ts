@@ -8,8 +8,9 @@ import { faultsOf, textOf } from '../form-faults.ts';
 import { consolePage, type Shown } from '../page.ts';
 import { expectScan, keepScan, scanFault, scanMissing } from '../scans.ts';
 import type { Visit } from '../visit.ts';
-import { changeAddress, storyAddress } from '../addresses.ts';
+import { storyAddress } from '../addresses.ts';
 import { changeShown } from './change-shown.ts';
+import { confirmPage } from './confirm-page.ts';
 import { numberInWords } from '../numbers.ts';
 import { storyPage } from './story.ts';
 import { changeTextsIn } from './texts.ts';
@@ -96,46 +97,23 @@ async function reach(visit: Visit, act: (visit: Visit) => Promise<string | null>
 
 /** `GET /console/changes/:id/resend-failed`: what sending again does. */
 export const askWhetherToResend = consolePage('notices:write', async (visit) => {
-  const { t, title, href, change } = await changeShown(visit);
-  const { heading, what, submit } = t.resendFailed;
-  return {
-    view: 'console/change/views/confirm',
-    title: heading(title),
-    model: {
-      t,
-      href,
-      heading: heading(title),
-      paragraphs: [what],
-      elements: null,
-      errors: [],
-      action: `${changeAddress(change.id)}/resend-failed`,
-      submit,
-    },
-  };
+  const shown = await changeShown(visit);
+  const { heading, what, submit } = shown.t.resendFailed;
+  return confirmPage(shown, { heading: heading(shown.title), paragraphs: [what], act: 'resend-failed', submit });
 });
 
 /** `POST /console/changes/:id/resend-failed`: notifies again whoever is not notified because its notices failed. */
 export const resendFailed = consolePage('notices:write', async (visit) => {
-  const { t, title, href, change } = await changeShown(visit);
-  const { body } = await visit.perform(notifyController.resendFailed, { params: { id: change.id } });
+  const shown = await changeShown(visit);
+  const { body } = await visit.perform(notifyController.resendFailed, { params: { id: shown.change.id } });
   const { controllers, notices, left } = body as Readonly<Record<'controllers' | 'notices' | 'left', number>>;
   const number = (count: number) => numberInWords(count, visit.language);
-  const words = t.resendFailed;
-  return {
-    view: 'console/change/views/confirm',
-    title: words.heading(title),
-    model: {
-      t,
-      href,
-      heading: words.heading(title),
-      paragraphs: [
-        notices === 0 ? words.none : words.done(number(controllers), number(notices)),
-        ...(left > 0 ? [words.left(number(left))] : []),
-      ],
-      elements: null,
-      errors: [],
-      action: left > 0 ? `${href}/resend-failed` : null,
-      submit: words.submit,
-    },
-  };
+  const { heading, none, done, left: more, submit } = shown.t.resendFailed;
+  const said = notices === 0 ? none : done(number(controllers), number(notices));
+  return confirmPage(shown, {
+    heading: heading(shown.title),
+    paragraphs: [said, ...(left > 0 ? [more(number(left))] : [])],
+    act: left > 0 ? 'resend-failed' : null,
+    submit,
+  });
 });
