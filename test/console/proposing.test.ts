@@ -97,7 +97,7 @@ test('an activation', async () => {
   expect(done).toContain('What happened');
   expect(done).not.toContain('What will happen');
   const { text: shown } = await admin.get(`/console/changes/${change}`).expect(200);
-  expect(shown).toMatch(/In force since<\/dt>.*by Mette Holm, proposed by /);
+  expect(shown).toMatch(/Activated<\/dt>.*by Mette Holm, proposed by /);
 });
 
 test('that an objection is invalid, with what was typed', async () => {

@@ -45,7 +45,7 @@ export const danish: Texts = {
     save: 'Gem kladden',
     find: 'Find',
     use: 'Brug oplysningerne',
-    amend: 'Lav en ændring af den i stedet',
+    amend: 'Varsl nye oplysninger om den i stedet',
     addPlace: 'Tilføj et sted',
     test: 'Send en prøve til mig',
     announce: (controllers) => `Varsl ${many(controllers, 'kunde', 'kunder')} nu`,
@@ -92,9 +92,9 @@ export const danish: Texts = {
     entries: 'Nyt grundlag',
     'reason.da': 'Begrundelse, på dansk',
     'reason.en': 'Begrundelse, på engelsk',
-    plannedActivationOn: 'Planlagt ikrafttrædelse',
+    plannedActivationOn: 'Planlagt dato',
     farDate: 'Datoen er rigtig, selv om den ligger mere end to år ude i fremtiden',
-    holdMinutes: 'Minutter, fra ændringen er varslet, til de første kunder får det at vide',
+    holdMinutes: 'Minutter fra varslingen til den første e-mail',
     scope: 'Ændringen skal kun gælde for de kunder, der godkender den',
     'separation.da': 'Hvordan holdes de andre kunders data adskilt? På dansk',
     'separation.en': 'Hvordan holdes de andre kunders data adskilt? På engelsk',
@@ -117,7 +117,7 @@ export const danish: Texts = {
     'reason.da': 'Hvorfor sker ændringen? Kunderne læser det, som det står her.',
     'reason.en': 'Til kunder, der læser engelsk. Uden den får de den danske tekst.',
     holdMinutes:
-      'Tomt: som produktets vilkår siger. Indtil da kan varslet trækkes tilbage, uden at nogen får det at vide.',
+      'Uden et tal gælder produktets vilkår. Indtil da kan varslet trækkes tilbage, uden at nogen får det at vide.',
     scope: 'Kun ændringer, der kræver godkendelse. For alle andre bliver registret, som det er.',
     'separation.da': 'Hvordan det sikres, og hvem der indestår for det.',
     listedInTerms: 'Én på hver linje. Kunder, der kommer til på en af dem, bliver ikke spurgt.',
@@ -172,8 +172,8 @@ export const danish: Texts = {
     bases: {
       '': 'Intet (inden for EØS)',
       '45': 'Tilstrækkelighedsafgørelse (artikel 45; i USA Data Privacy Framework)',
-      SCC: 'Standardkontraktbestemmelser, SCC (artikel 46)',
-      BCR: 'Bindende virksomhedsregler, BCR (artikel 46)',
+      SCC: 'SCC, standardkontraktbestemmelser (artikel 46)',
+      BCR: 'BCR, bindende virksomhedsregler (artikel 46)',
     },
     unchanged: 'Som i dag',
     needs: {
@@ -185,7 +185,7 @@ export const danish: Texts = {
     },
     entriesHint: 'Vælg et nyt grundlag for de steder, der skal have et. Resten bliver, som de er.',
     noneOutside: 'Intet sted i registret ligger uden for EØS, så intet hviler på et overførselsgrundlag.',
-    today: (basis) => `I dag: ${basis}.`,
+    today: (basis) => `I dag: ${basis}`,
   },
   when: {
     earliest: (day) =>
@@ -205,11 +205,11 @@ export const danish: Texts = {
     wordingOnly: 'En anden person skal bekræfte, at kun ordlyden ændres.',
     needs: {
       both: 'Kunderne skal godkende ændringen, og de får frist til at gøre indsigelse.',
-      approval: 'Kunderne skal godkende ændringen. Tavshed er et nej.',
+      approval: 'Kunderne skal godkende ændringen. Tavshed er ikke en godkendelse.',
       objection: 'Kunderne får frist til at gøre indsigelse.',
       none: 'Kunderne bliver orienteret. Ingen skal svare, og ingen kan stå i vejen.',
     },
-    audience: 'Hvem der får det at vide',
+    audience: 'Hvem der får det at vide, og hvornår det sker',
     facts: {
       controllers: 'Kunder',
       notices: 'E-mails',
@@ -217,8 +217,8 @@ export const danish: Texts = {
         `${total.toLocaleString('da-DK')} (${da.toLocaleString('da-DK')} på dansk, ${en.toLocaleString('da-DK')} på engelsk)`,
       withoutContact: 'Kan ikke nås',
       withoutApprover: 'Har ingen, der må godkende',
-      planned: 'Planlagt ikrafttrædelse',
-      earliest: 'Tidligst mulige dag',
+      planned: 'Planlagt dato',
+      earliest: 'Tidligst mulige dato',
       noLaterThan: 'Varsl senest',
       hold: 'Venter, før nogen får det at vide',
       holdValue: (minutes) => many(minutes, 'minut', 'minutter'),
@@ -233,7 +233,7 @@ export const danish: Texts = {
       notice: 'Varslet',
       reminder: 'Påmindelse tre dage før fristen',
       'approval-reminder': 'Påmindelse om at svare',
-      'change-activated': 'Ændringen er trådt i kraft',
+      'change-activated': 'Ændringen er gennemført',
     },
     mailOf: (kind, language) => `${kind}, ${language}`,
     subject: 'Emne',
@@ -250,7 +250,8 @@ export const danish: Texts = {
       `${many(controllers, 'kunde får', 'kunder får')} det at vide med det samme. Et varsel kan trækkes tilbage, men ikke ændres.`,
     heldHint: (minutes) =>
       `De første ${many(minutes, 'minut', 'minutter')} kan det trækkes tilbage, uden at nogen har fået det at vide.`,
-    proposeHint: 'En anden person ser det igennem og godkender det. Ingen får noget at vide før det.',
+    proposeHint:
+      'Send det til godkendelse, hvis en anden skal se det igennem først. Ingen får noget at vide, før det er godkendt.',
     proposeFirst: 'Produktets vilkår kræver to personer: du foreslår, og en anden godkender.',
     outdated: 'Noget er ændret, siden du så det igennem',
     outdatedBody: 'Siden viser det, som det er nu. Se det igennem igen, før du varsler.',

@@ -269,10 +269,18 @@ export const danish = {
     actorHint: 'En del af et navn, eller id’et på en person eller en nøgle.',
     action: 'Handling',
     subject: 'Hvad det blev gjort ved',
-    subjectHint: 'Et id eller et kundenummer, skrevet helt ud.',
+    subjectHint: 'Et id fra detaljerne eller et kundenummer, skrevet helt ud.',
+    subjects: {
+      change: 'Ændringen',
+      proposal: 'Forslaget',
+      objection: 'Indsigelsen',
+      answer: 'Svaret',
+      mail: 'E-mailen',
+      role: 'Personen',
+    },
     from: 'Fra og med',
     to: 'Før',
-    dayFault: 'Vælg en dag, som kalenderen har.',
+    dayFault: 'Vælg en dag, der findes.',
   },
 
   retention: {
