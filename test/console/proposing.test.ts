@@ -84,7 +84,7 @@ test('an activation', async () => {
   const { text: seen } = await mette.get(`/console/proposals/${id}?lang=en`).expect(200);
   for (const said of [
     'That cannot be undone',
-    'The mail that they get',
+    'The e-mail that customers get',
     `${page}/mail.html`,
     'Resolved as',
     'No addresses',

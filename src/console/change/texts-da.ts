@@ -290,6 +290,7 @@ export const danish = {
     objection: (number: number, channel: string) => `Indsigelse nr. ${number} ${channel}`,
     attemptToObject: (number: number, channel: string) => `Forsøg på indsigelse nr. ${number} ${channel}`,
     from: (who: string) => `Fra ${who}`,
+    explained: (who: string) => `Forklaring fra ${who}`,
     rejected: (why: string) => `Afvist, fordi ${why}`,
     pending: 'Ikke afgjort',
     resolved: (outcome: string, when: string, who: string) => `Afgjort ${when} af ${who}: ${outcome}`,

@@ -267,6 +267,7 @@ export const english: ChangeTexts = {
     objection: (number, channel) => `Objection no. ${number} ${channel}`,
     attemptToObject: (number, channel) => `Attempt to object no. ${number} ${channel}`,
     from: (who) => `From ${who}`,
+    explained: (who) => `Explanation from ${who}`,
     rejected: (why) => `Rejected, because ${why}`,
     pending: 'Not resolved',
     resolved: (outcome, when, who) => `Resolved ${when} by ${who}: ${outcome}`,

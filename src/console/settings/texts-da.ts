@@ -80,7 +80,7 @@ export const danish = {
     before: 'Nu',
     after: 'Efter',
     lastDay: 'Sidste dag at gøre indsigelse',
-    earliest: 'Tidligste ikrafttræden',
+    earliest: 'Tidligst mulige dato',
     lastAnswer: 'Sidste dag at svare på en anmodning',
     warnings: 'Læg mærke til',
     loosened: {

@@ -82,7 +82,7 @@ export const english: SettingsTexts = {
     before: 'Now',
     after: 'Then',
     lastDay: 'Last day to object',
-    earliest: 'Earliest in force',
+    earliest: 'Earliest possible date',
     lastAnswer: 'Last day to answer a request',
     warnings: 'Take note',
     loosened: {
