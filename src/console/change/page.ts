@@ -190,7 +190,7 @@ function factsOf(
     ...said(facts.separation, change.separation && passage(change.separation, language)),
     ...(change.supersedes === null
       ? []
-      : [{ name: facts.supersedes, value: change.supersedes, href: changeAddress(change.supersedes) }]),
+      : [{ name: facts.supersedes, value: t.page.seeEarlier, href: changeAddress(change.supersedes) }]),
     ...ofTwo(facts.activated, change.activatedAt, change.activatedBy, 'activation'),
     ...when(facts.withdrawn, change.withdrawnAt, change.withdrawnBy),
     ...said(facts.withdrawalReason, change.withdrawalReason && passage(change.withdrawalReason, language)),

@@ -83,7 +83,7 @@ const customers = (count: string) => (count === '1' ? '1 kunde' : `${count} kund
 const show = {
   all: 'Alle',
   'not-told': 'Ikke underrettet',
-  failed: 'Alle e-mails er fejlet',
+  failed: 'E-mails fejlet',
   open: 'Fristen løber',
   objected: 'Har gjort indsigelse',
   approved: 'Har godkendt',
@@ -118,10 +118,10 @@ export const danish = {
     isBlocked: { '': 'Alle', true: 'Noget mangler', false: 'Kan gennemføres nu' },
     sort: 'Rækkefølge',
     sorts: {
-      '-announced': 'Senest varslet først',
-      announced: 'Tidligst varslet først',
-      planned: 'Nærmeste planlagte dag først',
-      deadline: 'Nærmeste frist først',
+      '-announced': 'Nyeste først',
+      announced: 'Ældste først',
+      planned: 'Planlagt dato',
+      deadline: 'Nærmeste frist',
     },
     submit: 'Vis',
     none: 'Der er ingen ændringer, som passer på det.',
@@ -185,7 +185,8 @@ export const danish = {
       `Modtaget ${received}, gennemføres ${effective}${objectBy === null ? '' : `, indsigelse senest ${objectBy}`}`,
     confirmedWording: (when: string, who: string) => `Bekræftet ${when} af ${who}`,
     unconfirmedWording: 'Ikke bekræftet af en anden endnu',
-    what: 'Hvad der ændres',
+    seeEarlier: 'Se den tidligere ændring',
+    what: 'Hvad der ændres, som kunderne ser det',
     elements: { from: 'I dag', to: 'Efter' },
     needs: {
       both: 'Godkendelse og frist for indsigelse',

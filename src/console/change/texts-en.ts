@@ -75,7 +75,7 @@ export const english: ChangeTexts = {
   show: {
     all: 'All',
     'not-told': 'Not notified',
-    failed: 'All e-mails failed',
+    failed: 'E-mails failed',
     open: 'Time to object runs',
     objected: 'Have objected',
     approved: 'Have approved',
@@ -99,10 +99,10 @@ export const english: ChangeTexts = {
     isBlocked: { '': 'All', true: 'Something is missing', false: 'Can be activated now' },
     sort: 'Order',
     sorts: {
-      '-announced': 'Announced last first',
-      announced: 'Announced earliest first',
-      planned: 'Nearest planned day first',
-      deadline: 'Nearest deadline first',
+      '-announced': 'Latest first',
+      announced: 'Earliest first',
+      planned: 'Planned date',
+      deadline: 'Nearest deadline',
     },
     submit: 'Show',
     none: 'There are no changes like that.',
@@ -162,7 +162,8 @@ export const english: ChangeTexts = {
       `Received ${received}, made ${effective}${objectBy === null ? '' : `, object by ${objectBy}`}`,
     confirmedWording: (when, who) => `Confirmed ${when} by ${who}`,
     unconfirmedWording: 'Not confirmed by somebody else yet',
-    what: 'What changes',
+    seeEarlier: 'See the earlier change',
+    what: 'What changes, as customers see it',
     elements: { from: 'Today', to: 'Then' },
     needs: {
       both: 'Approval and time to object',
