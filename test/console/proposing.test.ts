@@ -87,6 +87,7 @@ test('an activation', async () => {
     'The e-mail that customers get',
     `${page}/mail.html`,
     'Resolved as',
+    '>Kunde 1 A/S<',
     'No addresses',
   ])
     expect(seen).toContain(said);

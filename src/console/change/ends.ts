@@ -47,7 +47,7 @@ async function activationPage(visit: Visit, refused: FormFaults, db: Queryable):
     : null;
   return endPage(visit, shown, {
     heading: t.activate.heading(title),
-    ...(await activationShown(visit, shown, `${href}/activate`)),
+    ...(await activationShown(visit, shown, `${href}/activate`, db)),
     blocked: blockers.length > 0 ? t.activate.blocked : null,
     blockers: await blockersInWords(blockers, { ...change, timeZone }, visit.language, db),
     act: blockers.length > 0 || takesTwo || offer !== null ? null : { action: 'activate', submit: t.activate.submit },
