@@ -217,6 +217,7 @@ export const danish: Texts = {
         `${total.toLocaleString('da-DK')} (${da.toLocaleString('da-DK')} på dansk, ${en.toLocaleString('da-DK')} på engelsk)`,
       withoutContact: 'Kan ikke nås',
       withoutApprover: 'Har ingen, der må godkende',
+      lastDay: 'Sidste dag at gøre indsigelse',
       planned: 'Planlagt dato',
       earliest: 'Tidligst mulige dato',
       noLaterThan: 'Varsl senest',

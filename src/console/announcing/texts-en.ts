@@ -218,6 +218,7 @@ export const english: Texts = {
         `${total.toLocaleString('en-GB')} (${da.toLocaleString('en-GB')} in Danish, ${en.toLocaleString('en-GB')} in English)`,
       withoutContact: 'Cannot be reached',
       withoutApprover: 'Have nobody who may approve',
+      lastDay: 'Last day to object',
       planned: 'Planned date',
       earliest: 'Earliest possible date',
       noLaterThan: 'Announce no later than',
