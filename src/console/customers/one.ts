@@ -3,6 +3,7 @@ import * as controllers from '../../api/controllers.ts';
 import { oneLine } from '../../domain/text.ts';
 import { dateInWords } from '../../domain/wording.ts';
 import { withQuery } from '../addresses.ts';
+import { namesOfProducts } from '../own-products.ts';
 import { consolePage } from '../page.ts';
 import { customerOf, customerPath } from './shown.ts';
 import { customerWords } from './texts.ts';
@@ -20,6 +21,7 @@ export const showCustomer = consolePage('controllers:read', async (visit) => {
   const customer = await customerOf(visit);
   const path = customerPath(customer.externalId);
   const mayWrite = visit.may('controllers:write');
+  const nameOf = await namesOfProducts(visit);
   const { items } = (await visit.ask(changeControllers.listOfController, {
     params: { externalId: customer.externalId },
     query: { limit: 20 },
@@ -42,9 +44,9 @@ export const showCustomer = consolePage('controllers:read', async (visit) => {
       agreements: customer.products.map((product) => {
         const version = customer.termsVersions[product];
         return {
-          name: version === undefined ? product : t.one.termsVersion(product, version),
+          name: version === undefined ? nameOf(product) : t.one.termsVersion(nameOf(product), version),
           leave: `${path}/products/${product}/leave`,
-          leaveText: t.one.leave(product),
+          leaveText: t.one.leave(nameOf(product)),
           register: withQuery('/console/register', { product, controller: customer.externalId }),
         };
       }),
@@ -86,7 +88,8 @@ export const askWhetherToLeave = consolePage('controllers:write', async (visit) 
   const t = customerWords(visit.language);
   const customer = await customerOf(visit);
   const { product = '' } = visit.params;
-  const heading = t.leave.heading(oneLine(customer.name), product);
+  const nameOf = await namesOfProducts(visit);
+  const heading = t.leave.heading(oneLine(customer.name), nameOf(product));
   const path = customerPath(customer.externalId);
   return {
     view: 'console/customers/views/leave',

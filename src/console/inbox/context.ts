@@ -1,7 +1,6 @@
 import * as changes from '../../api/changes.ts';
-import * as controllers from '../../api/controllers.ts';
 import type { ChangeView } from '../../domain/change-view.ts';
-import { toProblem } from '../../http/errors.ts';
+import { nameOfCustomer } from '../customers/shown.ts';
 import type { Visit } from '../visit.ts';
 
 /** The change that something of the inbox is about. */
@@ -29,14 +28,13 @@ export async function changesOf(
   return new Map(await Promise.all(ids.map(async (id) => [id, await changeOf(visit, id)] as const)));
 }
 
-/** The customer that something is from: its name, or its number alone where it is not on record any more. */
-export async function customerOf(visit: Visit, externalId: string): Promise<{ name: string; href: string }> {
-  const href = `/console/customers/${encodeURIComponent(externalId)}`;
-  try {
-    const { name } = await visit.ask(controllers.get, { params: { externalId } });
-    return { name: `${name} (${externalId})`, href };
-  } catch (error) {
-    if (toProblem(error) === null) throw error;
-    return { name: externalId, href };
-  }
+/** The names of the customers that items of a list are from, each asked for once: of one that is not on record any more its number. */
+export async function customersOf(
+  visit: Visit,
+  items: readonly { readonly controller: string | null }[],
+): Promise<ReadonlyMap<string, string>> {
+  const numbers = [...new Set(items.flatMap(({ controller }) => controller ?? []))];
+  return new Map(
+    await Promise.all(numbers.map(async (each) => [each, (await nameOfCustomer(visit, each)) ?? each] as const)),
+  );
 }
