@@ -175,7 +175,7 @@ describe('an objection', () => {
     const missing = await send(anne, address, { decide: 'resolve', outcome: 'withdrawn' });
     expect(missing.status).toBe(422);
     expect(missing.text).toContain('<title>Fejl: ');
-    expect(missing.text).toMatch(/<a href="#explanation"[^>]*>Giv en forklaring/);
+    expect(missing.text).toMatch(/<a href="#explanation"[^>]*>Skriv en forklaring/);
     expect(missing.text).toMatch(/value="withdrawn" checked/);
     const unchosen = await send(anne, address, { decide: 'resolve', explanation: 'Bemærk dette.' });
     expect(unchosen.text).toMatch(/<a href="#outcome"[^>]*>Vælg en mulighed/);
@@ -408,13 +408,15 @@ describe('a mail', () => {
     const address = `/console/inbox/mails/${id}`;
     const fields = { decide: 'attribute', subject: '', changeId, controller: 'kunde-77', once: 'c' };
     const wrong = await send(anne, address, fields);
-    expect(wrong.status).toBe(422);
-    expect(wrong.text).toMatch(/<a href="#controller"[^>]*>Der er ingen kunde med det nummer/);
+    expect(wrong.status).toBe(400);
+    expect(wrong.text).toMatch(/<a href="#controller"[^>]*>Ingen kunde passer til det/);
     expect(wrong.text).toContain('value="kunde-77"');
     const aside = await send(anne, address, { decide: 'dismiss', dismissal: 'Reklame', once: 'd' });
     expect(aside.to).toBe(address);
     expect(await page(anne, address)).toContain('Reklame');
-    expect((await send(anne, address, { ...fields, controller: 'kunde-2', once: 'e' })).to).toBe(address);
+    const several = await send(anne, address, { ...fields, controller: 'kunde', once: 'g' });
+    expect(several.text).toMatch(/<a href="#controller"[^>]*>Flere kunder passer: [^<]*Kunde 2 A\/S \(kunde-2\)/);
+    expect((await send(anne, address, { ...fields, controller: 'Kunde 2 A', once: 'e' })).to).toBe(address);
     await varsel.readMails();
     expect((await varsel.api('officer').get(`/v1/mails/${id}`)).body).toMatchObject({
       controller: 'kunde-2',
