@@ -54,6 +54,7 @@ async function showPage(visit: Visit, faults: FormFaults): Promise<Shown> {
           form: {
             action: `${PATH}/pack`,
             method: 'get' as const,
+            isStacked: true,
             submit: t.download,
             fields: [
               {
