@@ -1,10 +1,12 @@
 import * as changeList from '../../api/change-list.ts';
 import { allowedBy } from '../../domain/caller.ts';
+import { dayIn } from '../../domain/instant.ts';
 import type { Scope } from '../../domain/permission.ts';
+import { oneLine } from '../../domain/text.ts';
+import { dateInWords } from '../../domain/wording.ts';
 import { namesOfProducts } from '../own-products.ts';
-import { momentInWords } from '../times.ts';
+import { TIME_ZONE } from '../times.ts';
 import type { Visit } from '../visit.ts';
-import { titleOf } from './change-shown.ts';
 
 /** How many changes can be chosen, the latest first. */
 const CHOICES = 100;
@@ -14,12 +16,13 @@ const CHOICES = 100;
  * them: a list of all takes all.
  */
 export async function changesToChoose(visit: Visit, scope: Scope): Promise<{ value: string; name: string }[]> {
-  const { language } = visit;
-  const [product] = allowedBy(visit.person, scope)?.products ?? [];
-  const { items } = await visit.ask(changeList.list, { query: { product, sort: '-announced', limit: CHOICES } });
+  const [only] = allowedBy(visit.person, scope)?.products ?? [];
+  const { items } = await visit.ask(changeList.list, { query: { product: only, sort: '-announced', limit: CHOICES } });
   const nameOf = await namesOfProducts(visit);
-  return items.map((change) => ({
-    value: change.id,
-    name: `${titleOf(change, language)} (${nameOf(change.product)}, ${momentInWords(change.announcedAt, language)})`,
+  const dayOf = (instant: string) => dateInWords(dayIn(TIME_ZONE, Temporal.Instant.from(instant)), visit.language);
+  // The companies first: a list on a phone shows the beginning alone.
+  return items.map(({ id, companies, product, announcedAt }) => ({
+    value: id,
+    name: `${companies.map(oneLine).join(', ')} (${nameOf(product)}, ${dayOf(announcedAt)})`,
   }));
 }

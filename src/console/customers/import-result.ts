@@ -85,8 +85,8 @@ export function importResultOf(answer: ImportAnswer, nameOf: (product: string) =
       name: oneLine(name),
       rows: differences.map((each) => ({
         field: t.fields[each.field],
-        from: valueOf(named(each.from, each.field, nameOf), language),
-        to: valueOf(named(each.to, each.field, nameOf), language),
+        from: valueOf(withProductNamed(each.from, each.field, nameOf), language),
+        to: valueOf(withProductNamed(each.to, each.field, nameOf), language),
       })),
     })),
     differencesShown:
@@ -109,7 +109,11 @@ export function rejectedRows(rejected: readonly Rejected[], language: Language) 
 }
 
 /** A difference of an agreement begins with the id of its product: `truetalk`, or `truetalk: 2026-03` with its terms. */
-function named<Value>(value: Value, field: ControllerDifference['field'], nameOf: (product: string) => string) {
+function withProductNamed<Value>(
+  value: Value,
+  field: ControllerDifference['field'],
+  nameOf: (product: string) => string,
+) {
   if (typeof value !== 'string' || (field !== 'product' && field !== 'termsVersion')) return value;
   return value.replace(/^[^:]+/, nameOf);
 }

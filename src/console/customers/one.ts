@@ -2,7 +2,7 @@ import * as changeControllers from '../../api/change-controllers.ts';
 import * as controllers from '../../api/controllers.ts';
 import { oneLine } from '../../domain/text.ts';
 import { dateInWords } from '../../domain/wording.ts';
-import { withQuery } from '../addresses.ts';
+import { givenIn, withQuery } from '../addresses.ts';
 import { namesOfProducts } from '../own-products.ts';
 import { consolePage } from '../page.ts';
 import { customerOf, customerPath } from './shown.ts';
@@ -22,10 +22,10 @@ export const showCustomer = consolePage('controllers:read', async (visit) => {
   const path = customerPath(customer.externalId);
   const mayWrite = visit.may('controllers:write');
   const nameOf = await namesOfProducts(visit);
-  const { items } = (await visit.ask(changeControllers.listOfController, {
+  const { items, nextCursor } = (await visit.ask(changeControllers.listOfController, {
     params: { externalId: customer.externalId },
-    query: { limit: 20 },
-  })) as { items: readonly ShownPart[] };
+    query: { limit: 20, ...givenIn(visit.query, ['cursor']) },
+  })) as { items: readonly ShownPart[]; nextCursor: string | null };
   return {
     view: 'console/customers/views/customer',
     title: oneLine(customer.name),
@@ -63,6 +63,7 @@ export const showCustomer = consolePage('controllers:read', async (visit) => {
           contact.mayApprove ? t.yes : t.no,
         ]),
       },
+      next: nextCursor && withQuery(path, { cursor: nextCursor }),
       nobodyMayApprove: customer.products.length > 0 && !customer.contacts.some(({ mayApprove }) => mayApprove),
       changes: {
         caption: t.one.changes,

@@ -1,6 +1,5 @@
 import * as changes from '../../api/changes.ts';
 import type { ChangeView } from '../../domain/change-view.ts';
-import { nameOfCustomer } from '../customers/shown.ts';
 import type { Visit } from '../visit.ts';
 
 /** The change that something of the inbox is about. */
@@ -26,15 +25,4 @@ export async function changesOf(
 ): Promise<ReadonlyMap<string, ChangeOfInbox>> {
   const ids = [...new Set(items.flatMap(({ changeId }) => (changeId === null ? [] : [changeId])))];
   return new Map(await Promise.all(ids.map(async (id) => [id, await changeOf(visit, id)] as const)));
-}
-
-/** The names of the customers that items of a list are from, each asked for once: of one that is not on record any more its number. */
-export async function customersOf(
-  visit: Visit,
-  items: readonly { readonly controller: string | null }[],
-): Promise<ReadonlyMap<string, string>> {
-  const numbers = [...new Set(items.flatMap(({ controller }) => controller ?? []))];
-  return new Map(
-    await Promise.all(numbers.map(async (each) => [each, (await nameOfCustomer(visit, each)) ?? each] as const)),
-  );
 }

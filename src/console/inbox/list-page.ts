@@ -1,11 +1,12 @@
 import type { ApiDependencies } from '../../api/dependencies.ts';
+import { namesOfControllers } from '../../db/controllers.ts';
 import type { Page } from '../../http/list.ts';
 import type { Query, Schema } from '../../http/operation.ts';
 import { withQuery } from '../addresses.ts';
 import { namesOfProducts, productOfList } from '../own-products.ts';
 import { consolePage, type ConsolePage } from '../page.ts';
 import type { Said, Visit } from '../visit.ts';
-import { changesOf, customersOf } from './context.ts';
+import { changesOf } from './context.ts';
 import { scopeOf, sectionsFor, type Section } from './sections.ts';
 import { inboxTextsIn, type InboxTexts } from './texts.ts';
 
@@ -52,7 +53,7 @@ export const listOf = <Item extends { readonly changeId: string | null; readonly
   section: Section,
   listIn: (visit: Visit, t: InboxTexts) => ListOfInbox<Item>,
 ): ConsolePage =>
-  consolePage(scopeOf(section), async (visit) => {
+  consolePage(scopeOf(section), async (visit, { api }) => {
     const t = inboxTextsIn(visit.language);
     const { choices, isOfProducts, ask, row } = listIn(visit, t);
     const { caption, none, columns } = t[section];
@@ -62,7 +63,10 @@ export const listOf = <Item extends { readonly changeId: string | null; readonly
       query: { limit: ROWS, cursor: visit.query['cursor'], ...(isOfProducts && { product }) },
     });
     const changes = await changesOf(visit, found.items);
-    const customers = await customersOf(visit, found.items);
+    const customers = await namesOfControllers(
+      api.pool,
+      found.items.flatMap(({ controller }) => controller ?? []),
+    );
     const nameOf = await namesOfProducts(visit);
     const address = (query: Readonly<Record<string, string | undefined>>) =>
       withQuery(`/console/inbox/${section}`, { show: shown, product, ...query });
@@ -84,7 +88,7 @@ export const listOf = <Item extends { readonly changeId: string | null; readonly
         rows: found.items.map((item) =>
           row(item, {
             change: changes.get(item.changeId ?? '')?.name ?? '',
-            customer: customers.get(item.controller ?? '') ?? '',
+            customer: customers.get(item.controller ?? '') ?? item.controller ?? '',
           }),
         ),
         next: found.nextCursor && address({ cursor: found.nextCursor }),

@@ -1,15 +1,13 @@
-import * as changes from '../../api/changes.ts';
 import * as legalHolds from '../../api/legal-holds.ts';
 import * as retention from '../../api/retention.ts';
 import { notFound } from '../../domain/refused.ts';
 import type { CaseEnd, RetentionClass } from '../../domain/retention.ts';
 import { oneLine } from '../../domain/text.ts';
 import { monthInWords } from '../../domain/wording.ts';
-import { changeAddress, givenIn, withQuery } from '../addresses.ts';
-import { titleOf } from '../change/change-shown.ts';
+import { givenIn, withQuery } from '../addresses.ts';
 import { changesToChoose } from '../change/to-choose.ts';
 import { customerFieldIn, customerMeant } from '../customer-meant.ts';
-import { customerPath, nameOfCustomer } from '../customers/shown.ts';
+import { customerPath } from '../customers/shown.ts';
 import { faultsOf, NO_FAULTS, textOf, type FormFaults } from '../form-faults.ts';
 import { authorInWords } from '../author-words.ts';
 import { numberInWords } from '../numbers.ts';
@@ -67,11 +65,11 @@ export const showRetention = consolePage('retention:manage', async (visit) => {
       submit: t.preview,
       fields: [{ part: 'field', id: 'month', type: 'month', label: t.month, hint: t.monthHint, value: month ?? '' }],
     },
-    sections: [...(preview === null ? [] : await previewed(preview, visit)), await holdsOf(visit)],
+    sections: [...(preview === null ? [] : previewed(preview, visit)), await holdsOf(visit)],
   });
 });
 
-async function previewed({ month, classes, cases }: Preview, visit: Visit): Promise<Section[]> {
+function previewed({ month, classes, cases }: Preview, visit: Visit): Section[] {
   const { retention: t } = settingsWords(visit.language);
   const heading = t.previewHeading(monthInWords(Temporal.PlainYearMonth.from(month), visit.language));
   return [
@@ -92,15 +90,13 @@ async function previewed({ month, classes, cases }: Preview, visit: Visit): Prom
         caption: t.cases,
         none: t.noCases,
         columns: [t.change, t.because, t.count, t.held, t.customers],
-        rows: await Promise.all(
-          cases.map(async (each) => [
-            await changeCell(visit, each.change),
-            t.ends[each.because],
-            numberInWords(each.cases, visit.language),
-            numberInWords(each.held, visit.language),
-            each.controllers.join(', '),
-          ]),
-        ),
+        rows: cases.map((each) => [
+          { text: each.change, href: `/console/changes/${each.change}` },
+          t.ends[each.because],
+          numberInWords(each.cases, visit.language),
+          numberInWords(each.held, visit.language),
+          each.controllers.join(', '),
+        ]),
       },
     },
   ];
@@ -127,18 +123,16 @@ async function holdsOf(visit: Visit): Promise<Section> {
       caption: t.holds,
       none: t.noHolds,
       columns: [t.about, t.reason, t.until, t.state, words.when, words.who],
-      rows: await Promise.all(
-        items.map(async (hold) => [
-          await aboutOf(visit, hold),
-          oneLine(hold.reason),
-          hold.until === null ? t.unlimited : momentInWords(hold.until, visit.language),
-          isRunning(hold, visit.now)
-            ? { text: t.release, href: `${PATH}/holds/${hold.id}/release` }
-            : { text: t.ended, tag: '' },
-          momentInWords(hold.placedAt, visit.language),
-          authorInWords(hold.placedBy, visit.language),
-        ]),
-      ),
+      rows: items.map((hold) => [
+        aboutOf(hold),
+        oneLine(hold.reason),
+        hold.until === null ? t.unlimited : momentInWords(hold.until, visit.language),
+        isRunning(hold, visit.now)
+          ? { text: t.release, href: `${PATH}/holds/${hold.id}/release` }
+          : { text: t.ended, tag: '' },
+        momentInWords(hold.placedAt, visit.language),
+        authorInWords(hold.placedBy, visit.language),
+      ]),
     },
     next: nextCursor && withQuery(PATH, { ...filter, cursor: nextCursor }),
   };
@@ -147,18 +141,10 @@ async function holdsOf(visit: Visit): Promise<Section> {
 const isRunning = ({ until, releasedAt }: ShownHold, now: Temporal.Instant) =>
   releasedAt === null && (until === null || Temporal.Instant.compare(Temporal.Instant.from(until), now) > 0);
 
-/** What a hold is about, by its name. */
-async function aboutOf(visit: Visit, { change, controller }: ShownHold): Promise<Extract<Cell, object>> {
-  if (change !== null) return changeCell(visit, change);
-  const number = controller ?? '';
-  const name = await nameOfCustomer(visit, number);
-  return { text: name === null ? number : `${oneLine(name)} (${number})`, href: customerPath(number) };
-}
-
-async function changeCell(visit: Visit, id: string): Promise<Extract<Cell, object>> {
-  const change = await visit.ask(changes.get, { params: { id } });
-  return { text: titleOf(change, visit.language), href: changeAddress(id) };
-}
+const aboutOf = ({ change, controller }: ShownHold): Cell =>
+  change === null
+    ? { text: controller ?? '', href: customerPath(controller ?? '') }
+    : { text: change, href: `/console/changes/${change}` };
 
 /** `GET /console/settings/retention/holds/new`. */
 export const showNewHold = consolePage('retention:manage', async (visit) => holdForm(visit, NO_FAULTS));
@@ -243,11 +229,10 @@ export const releaseHold = consolePage(
 async function releaseForm(visit: Visit, faults: FormFaults): Promise<Shown> {
   const { retention: t } = settingsWords(visit.language);
   const hold = await holdOf(visit, visit.params['id'] ?? '');
-  const { text: about } = await aboutOf(visit, hold);
   return settingsPage({
     heading: t.releaseHeading,
     back: { href: PATH, text: t.heading },
-    intro: [`${about}: ${oneLine(hold.reason)}`, t.releaseBody],
+    intro: [`${hold.change ?? hold.controller ?? ''}: ${oneLine(hold.reason)}`, t.releaseBody],
     faults,
     form: {
       action: `${PATH}/holds/${hold.id}/release`,

@@ -278,7 +278,7 @@ export const danish = {
   retention: {
     heading: 'Opbevaring og sletning',
     intro:
-      'Personoplysninger i sagerne slettes, når opbevaringstiden er gået. Hvad der skete, bliver stående. Opbevaringstiderne er en del af produktets vilkår.',
+      'Personoplysninger i sagerne slettes, når tiden er gået. Hvad der skete, bliver stående. Tiderne er en del af produktets vilkår.',
     month: 'Måned',
     monthHint: 'For eksempel 2030-12.',
     preview: 'Se, hvad der slettes',
@@ -286,7 +286,7 @@ export const danish = {
     classes: {
       case: 'Sager',
       register: 'Kontaktpersoner i registret',
-      controller: 'Tidligere kunder',
+      controller: 'Kunder, der er ophørt',
       act: 'Handlinger og begrundelser',
       'automatic-mail': 'Automatiske mails',
       technical: 'Teknisk drift',
@@ -295,8 +295,8 @@ export const danish = {
     },
     kind: 'Hvad',
     rows: 'Antal',
-    cases: 'Sager, hvis opbevaringstid er gået',
-    noCases: 'Ingen sager når deres opbevaringstid i den måned.',
+    cases: 'Sager, hvis tid udløber',
+    noCases: 'Ingen sags tid udløber i den måned.',
     change: 'Ændring',
     because: 'Afsluttet, fordi',
     ends: {

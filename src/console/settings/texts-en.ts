@@ -279,7 +279,7 @@ export const english: SettingsTexts = {
   retention: {
     heading: 'Retention and erasure',
     intro:
-      'Personal data in cases is erased when its retention time is over. What happened stays on record. Retention times are part of the product’s terms.',
+      'Personal data in cases is erased when its time is over. What happened stays. The times are part of the product’s terms.',
     month: 'Month',
     monthHint: 'Like 2030-12.',
     preview: 'See what is erased',
@@ -287,7 +287,7 @@ export const english: SettingsTexts = {
     classes: {
       case: 'Cases',
       register: 'Contact persons of the register',
-      controller: 'Former customers',
+      controller: 'Customers that have left',
       act: 'Acts and reasons',
       'automatic-mail': 'Automatic mails',
       technical: 'Technical data',
@@ -296,8 +296,8 @@ export const english: SettingsTexts = {
     },
     kind: 'What',
     rows: 'Number',
-    cases: 'Cases whose retention time is over',
-    noCases: 'No case reaches its retention time in that month.',
+    cases: 'Cases whose time ends',
+    noCases: 'The time of no case ends in that month.',
     change: 'Change',
     because: 'Ended because',
     ends: {
