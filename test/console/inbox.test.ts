@@ -366,6 +366,15 @@ describe('an approval', () => {
     // Who becomes a contact is told of what is announced (D35).
     expect(shown).toContain('direktion@kunde-2.example');
     expect(done.to).toBe(address);
+    // Of each change a mail of its own, which is shown as it is sent.
+    await varsel.deliver();
+    const subjects = [...shown.matchAll(/<h3 id="mail-\d+"[^>]*>([^<]*)</g)].map(([, subject]) => subject);
+    expect(subjects.length).toBeGreaterThan(1);
+    expect(
+      mailsTo(varsel, named.email)
+        .map(({ subject }) => subject)
+        .sort(),
+    ).toEqual(subjects.sort());
     expect((await varsel.api('reader').get('/v1/controllers/kunde-2/contacts')).body.items).toContainEqual(
       expect.objectContaining({ email: named.email, mayApprove: true }),
     );
