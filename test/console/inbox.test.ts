@@ -356,6 +356,7 @@ describe('an approval', () => {
 
   test('waits for who is named, until an officer has confirmed that', async () => {
     const changeId = await told({ subProcessor: inIndia(varsel.newCompany()) });
+    await told();
     const link = await linkOf(varsel, changeId, 'kunde-2');
     const named = { name: 'Anna Vind', role: 'Direktør', email: 'direktion@kunde-2.example' };
     await varsel.customer().post(`${link}/nominate`).send(named).expect(202);
