@@ -312,6 +312,8 @@ export const danish = {
       'Så længe undtagelsen gælder, slettes intet om ændringen eller kunden, uanset hvor lang tid der er gået.',
     noHolds: 'Intet er undtaget fra sletning.',
     runningOnly: 'Vis også dem, der er ophørt',
+    running: 'Gælder',
+    act: 'Handling',
     place: 'Undtag fra sletning',
     placeHeading: 'Undtag fra sletning',
     either: 'Skriv en kunde, eller vælg en ændring.',

@@ -313,6 +313,8 @@ export const english: SettingsTexts = {
       'As long as a hold lasts, nothing about the change or the customer is erased, however much time has passed.',
     noHolds: 'There is no legal hold.',
     runningOnly: 'Show those that have ended, too',
+    running: 'In force',
+    act: 'Action',
     place: 'Place a legal hold',
     placeHeading: 'Place a legal hold',
     either: 'Type a customer, or choose a change.',
