@@ -269,7 +269,7 @@ export const english: InboxTexts = {
       mails === 0
         ? 'Do it'
         : `Do it and send ${mails === 1 ? 'the mail' : `the ${mails} mails`}${recipients === 1 ? '' : ` to ${recipients} recipients`}`,
-    edit: 'Change',
+    edit: 'Correct',
     youSay: 'You say',
   },
 
