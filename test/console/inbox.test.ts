@@ -116,7 +116,7 @@ describe('an objection', () => {
     const confirmed = { ...fields, step: 'confirm', mailed: 'true', once: onceIn(preview.text) };
     const { status, to = '' } = await send(anne, address, confirmed);
     expect({ status, to }).toEqual({ status: 303, to: `${address}?said=mailed` });
-    expect(await page(anne, to)).toContain('den viste mail er på vej til kunden');
+    expect(await page(anne, to)).toContain('det, der blev vist, er på vej til kunden');
     expect(await standing(id)).toEqual({
       status: 'resolved',
       outcome: 'accommodated',
@@ -267,7 +267,7 @@ describe('an answer', () => {
 
     const { shown: preview, done } = await decide(anne, address, { decide: 'classify', decision: 'objection' });
     expect(preview).toMatch(/Svaret bliver indsigelse \d+ og blokerer ændringen/);
-    expect(preview).toContain('Disse 2 mails sendes');
+    expect(preview).toContain('Disse 2 e-mails sendes');
     expect(done.to).toBe(address);
     const [objection] = (await varsel.api('officer').get(`/v1/changes/${changeId}/objections`)).body.items;
     expect(objection).toMatchObject({ status: 'pending', recordedBy: `Anne Holm (person ${anne.id})` });
@@ -345,7 +345,7 @@ describe('an approval', () => {
     const fields = { decide: 'classify', decision: 'approval', authority: 'Direktør efter CVR.', role: 'Direktør' };
     const { shown } = await decide(anne, `/console/inbox/answers/${answer}`, fields);
     expect(shown).toContain('som en anden person skal bekræfte');
-    expect(shown).toContain('Der sendes ingen mail til kunden.');
+    expect(shown).toContain('Der sendes ingen e-mail til kunden.');
     const { decision } = (await varsel.api('officer').get(`/v1/answers/${answer}`)).body;
     const address = `/console/inbox/approvals/${decision.approvalId}`;
     expect(await page(anne, address)).toContain('En anden person skal bekræfte den.');
@@ -405,7 +405,7 @@ describe('a mail', () => {
     expect(after).not.toContain('name="controller"');
     const late = await send(bo, address, { decide: 'dismiss', dismissal: 'Reklame', once: 'b' });
     expect(late.status).toBe(409);
-    expect(late.text).toContain('Mailen er placeret i mellemtiden.');
+    expect(late.text).toContain('E-mailen er placeret i mellemtiden.');
   });
 
   test('is attributed by hand, with a fault beside the field, or set aside', async () => {

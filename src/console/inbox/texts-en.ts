@@ -256,7 +256,7 @@ export const english: InboxTexts = {
     mails: (count) => (count === 1 ? 'This mail will be sent' : `These ${count} mails will be sent`),
     noMails: 'No mail will be sent to the customer.',
     done: 'It is done. No mail was sent to the customer.',
-    mailed: 'It is done, and the mail that was shown is on its way to the customer.',
+    mailed: 'It is done, and what was shown is on its way to the customer.',
     seeMailed: 'See what the customer has got',
     to: 'To',
     subject: 'Subject',

@@ -25,7 +25,7 @@ const WORDS: Readonly<Record<Act['action'], Readonly<Record<Language, string>>>>
   'objection.accepted-late': { da: 'Sen indsigelse antaget', en: 'Late objection accepted' },
   'objection.resolved': { da: 'Indsigelse afgjort', en: 'Objection resolved' },
   'answer.classified': { da: 'Svar vurderet', en: 'Answer classified' },
-  'mail.decided': { da: 'Besluttet om en mail', en: 'Decided about a mail' },
+  'mail.decided': { da: 'Besluttet om en e-mail', en: 'Decided about a mail' },
   'proposal.made': { da: 'Forslag stillet', en: 'Proposal made' },
   'proposal.approved': { da: 'Forslag godkendt', en: 'Proposal approved' },
   'proposal.rejected': { da: 'Forslag afvist', en: 'Proposal rejected' },
