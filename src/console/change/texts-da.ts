@@ -124,7 +124,8 @@ export const danish = {
       deadline: 'Nærmeste frist',
     },
     submit: 'Vis',
-    none: 'Der er ingen ændringer, som passer på det.',
+    none: 'Ingen ændringer passer til søgningen.',
+    noneYet: 'Der er ingen ændringer endnu.',
     caption: 'Ændringer og hvor langt de er',
     columns: {
       change: 'Ændring',
@@ -249,7 +250,7 @@ export const danish = {
     filter: 'Hvilke kunder',
     search: 'Søg efter navn, kundenummer, CVR-nummer eller e-mailadresse',
     submit: 'Søg',
-    none: 'Der er ingen kunder, som passer på det.',
+    none: 'Ingen kunder passer til søgningen.',
     caption: 'Kunder, og hvordan de står',
     columns: {
       customer: 'Kunde',

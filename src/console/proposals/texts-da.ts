@@ -112,7 +112,7 @@ export const danish: ProposalTexts = {
     blockers: 'Se på ændringens side, hvad der står i vejen, og hvad der kan gøres.',
   },
   mail: {
-    heading: 'Mailen, som kunderne får den',
+    heading: 'E-mailen, som kunderne får den',
     hint: 'Skrevet til en kunde, der ikke findes.',
     nobody: 'Ingen kunde læser dette sprog.',
     inLanguage: { da: 'På dansk', en: 'På engelsk' },
