@@ -95,7 +95,7 @@ import type { WithoutSecrets } from './security/secrets-in-text.ts';
 import type { MailedCodes } from './security/mailed-codes.ts';
 import type { PasskeyChallenges } from './security/passkey-challenges.ts';
 import type { SealedValues } from './security/sealed-values.ts';
-import { CONSOLE_STYLESHEET, DRAFT_SCRIPT, PASSKEY_SCRIPT, SCRIPT, STYLESHEET } from './web/assets.ts';
+import { CONSOLE_STYLESHEET, DRAFT_SCRIPT, KEEPING_SCRIPT, PASSKEY_SCRIPT, SCRIPT, STYLESHEET } from './web/assets.ts';
 import { HIDDEN } from './web/hidden-route.ts';
 
 /** Every address that Varsel serves, by who uses it. HEAD is served wherever GET is. */
@@ -313,6 +313,7 @@ export const ROUTES = {
     ['GET', '/assets/console.js', () => SCRIPT.send],
     ['GET', '/assets/passkeys.js', () => PASSKEY_SCRIPT.send],
     ['GET', '/assets/drafts.js', () => DRAFT_SCRIPT.send],
+    ['GET', '/assets/kept-here.js', () => KEEPING_SCRIPT.send],
   ] as const satisfies readonly (readonly [Method, string, (dependencies: HealthDependencies) => RouteHandlerMethod])[],
 
   /** Developers: the documentation of the API. @fastify/swagger-ui serves more addresses below `/docs`. */
