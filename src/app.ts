@@ -324,6 +324,8 @@ export interface AppDependencies {
   readonly databaseUrl: string;
   /** Connections to PostgreSQL at most. */
   readonly poolSize?: number;
+  /** Whether idle ones are kept until the app closes; for ten seconds unless given. */
+  readonly keepsConnections?: boolean;
   /** How long a request waits for one of them; ten seconds unless given. */
   readonly connectWithinMs?: number;
   /** How long a request may take to come whole; 30 seconds unless given. */
@@ -378,12 +380,14 @@ const NOWHERE: TestSending = {
  * which ends when the app closes.
  */
 export async function buildApp(dependencies: AppDependencies): Promise<FastifyInstance> {
-  const { databaseUrl, poolSize = 20, connectWithinMs, receiveWithinMs, logLevel, withoutSecrets } = dependencies;
+  const { databaseUrl, poolSize = 20, keepsConnections = false } = dependencies;
+  const { connectWithinMs, receiveWithinMs, logLevel, withoutSecrets } = dependencies;
   const app = await buildServer({
     databaseUrl,
     poolSize,
     ...(connectWithinMs !== undefined && { connectWithinMs }),
     ...(receiveWithinMs !== undefined && { receiveWithinMs }),
+    keepsConnections,
     logLevel,
     redactAddress,
     withoutSecrets,

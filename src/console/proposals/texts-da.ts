@@ -11,7 +11,7 @@ export const danish: ProposalTexts = {
   columns: { what: 'Forslag', product: 'Produkt', by: 'Foreslået af', at: 'Foreslået', status: 'Status' },
   kinds: {
     announcement: 'Varsling',
-    activation: 'Ikrafttræden',
+    activation: 'Gennemførelse',
     invalid: 'Ugyldig indsigelse',
     approval: 'Skriftlig godkendelse',
     terms: 'Nye vilkår',
@@ -31,7 +31,7 @@ export const danish: ProposalTexts = {
     at: 'Foreslået',
     until: 'Kan godkendes til',
     controllers: 'Kunder, det angår',
-    plannedOn: 'Planlagt ikrafttræden',
+    plannedOn: 'Planlagt dato',
     hold: 'Tilbageholdes efter godkendelsen',
     reason: 'Begrundelse',
     change: 'Ændring',
@@ -114,7 +114,7 @@ export const danish: ProposalTexts = {
     blockers: 'Se på ændringens side, hvad der står i vejen, og hvad der kan gøres.',
   },
   mail: {
-    heading: 'Mailen, som kunderne får den',
+    heading: 'E-mailen, som kunderne får den',
     hint: 'Skrevet til en kunde, der ikke findes.',
     nobody: 'Ingen kunde læser dette sprog.',
     inLanguage: { da: 'På dansk', en: 'På engelsk' },
@@ -158,7 +158,7 @@ export const danish: ProposalTexts = {
     'proposal-expired': 'Forslaget er bortfaldet.',
     'proposal-outdated': 'Noget har ændret sig, siden det blev foreslået. Se nedenfor.',
     'second-person-needed': 'Du har selv foreslået det: en anden person skal godkende.',
-    'activation-blocked': 'Noget står i vejen for ikrafttrædelsen.',
+    'activation-blocked': 'Noget står i vejen for, at ændringen kan gennemføres.',
   },
   values: {
     pending: 'ikke afgjort',
