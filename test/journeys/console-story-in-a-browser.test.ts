@@ -120,7 +120,7 @@ test('two people announce a replacement, resolve an objection and activate it', 
   const form = await followMail(customer, theMailTo(varsel, DPO, SUBJECTS.notice));
   await form.locator('textarea').first().fill('Vi kender ikke leverandøren.');
   await form.locator('input[name=name]').fill('Dorthe Persson');
-  await form.locator('main form button').first().click();
+  await form.locator('main form button[type=submit]').first().click();
   await form.getByText('Vi kender ikke leverandøren.').first().waitFor();
   await varsel.deliver();
 
