@@ -64,7 +64,7 @@ export const danish: ProblemTexts = {
 
   'last-contact':
     'Kunden har en løbende aftale, og det er den sidste kontakt. Tilføj en anden først, eller afslut aftalen.',
-  'hold-already-released': 'Det er allerede ophævet. Skal noget blive stående igen, så opret det på ny.',
+  'hold-already-released': 'Undtagelsen er allerede ophævet. Skal noget undtages fra sletning igen, så opret en ny.',
   erased: 'Det, der stod om en person, er slettet, og kan ikke bruges mere. Hvad der skete, står stadig.',
   'controller-kept':
     'Kunden kan ikke tømmes endnu: den har kontakter, en aftale eller sager, der skal opbevares. Fjern kontakterne, og afslut aftalerne først.',

@@ -16,6 +16,7 @@ import {
   objectThrough,
   REASONS,
   SUBJECTS,
+  subjectsTo,
   wordsOf,
 } from '../support/story.ts';
 import { startVarsel, type TestVarsel } from '../support/varsel.ts';
@@ -175,7 +176,7 @@ describe('an objection', () => {
     const missing = await send(anne, address, { decide: 'resolve', outcome: 'withdrawn' });
     expect(missing.status).toBe(422);
     expect(missing.text).toContain('<title>Fejl: ');
-    expect(missing.text).toMatch(/<a href="#explanation"[^>]*>Giv en forklaring/);
+    expect(missing.text).toMatch(/<a href="#explanation"[^>]*>Skriv en forklaring/);
     expect(missing.text).toMatch(/value="withdrawn" checked/);
     const unchosen = await send(anne, address, { decide: 'resolve', explanation: 'Bemærk dette.' });
     expect(unchosen.text).toMatch(/<a href="#outcome"[^>]*>Vælg en mulighed/);
@@ -355,6 +356,7 @@ describe('an approval', () => {
 
   test('waits for who is named, until an officer has confirmed that', async () => {
     const changeId = await told({ subProcessor: inIndia(varsel.newCompany()) });
+    await told();
     const link = await linkOf(varsel, changeId, 'kunde-2');
     const named = { name: 'Anna Vind', role: 'Direktør', email: 'direktion@kunde-2.example' };
     await varsel.customer().post(`${link}/nominate`).send(named).expect(202);
@@ -366,6 +368,11 @@ describe('an approval', () => {
     // Who becomes a contact is told of what is announced (D35).
     expect(shown).toContain('direktion@kunde-2.example');
     expect(done.to).toBe(address);
+    // Of each change a mail of its own, which is shown as it is sent.
+    await varsel.deliver();
+    const subjects = [...shown.matchAll(/<h3 id="mail-\d+"[^>]*>([^<]*)</g)].map(([, subject]) => subject);
+    expect(subjects.length).toBeGreaterThan(1);
+    expect(new Set(subjectsTo(varsel, named.email))).toEqual(new Set(subjects));
     expect((await varsel.api('reader').get('/v1/controllers/kunde-2/contacts')).body.items).toContainEqual(
       expect.objectContaining({ email: named.email, mayApprove: true }),
     );
@@ -408,13 +415,15 @@ describe('a mail', () => {
     const address = `/console/inbox/mails/${id}`;
     const fields = { decide: 'attribute', subject: '', changeId, controller: 'kunde-77', once: 'c' };
     const wrong = await send(anne, address, fields);
-    expect(wrong.status).toBe(422);
-    expect(wrong.text).toMatch(/<a href="#controller"[^>]*>Der er ingen kunde med det nummer/);
+    expect(wrong.status).toBe(400);
+    expect(wrong.text).toMatch(/<a href="#controller"[^>]*>Ingen kunde passer til det/);
     expect(wrong.text).toContain('value="kunde-77"');
     const aside = await send(anne, address, { decide: 'dismiss', dismissal: 'Reklame', once: 'd' });
     expect(aside.to).toBe(address);
     expect(await page(anne, address)).toContain('Reklame');
-    expect((await send(anne, address, { ...fields, controller: 'kunde-2', once: 'e' })).to).toBe(address);
+    const several = await send(anne, address, { ...fields, controller: 'kunde', once: 'g' });
+    expect(several.text).toMatch(/<a href="#controller"[^>]*>Flere kunder passer: [^<]*Kunde 2 A\/S \(kunde-2\)/);
+    expect((await send(anne, address, { ...fields, controller: 'Kunde 2 A', once: 'e' })).to).toBe(address);
     await varsel.readMails();
     expect((await varsel.api('officer').get(`/v1/mails/${id}`)).body).toMatchObject({
       controller: 'kunde-2',

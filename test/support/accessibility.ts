@@ -23,7 +23,8 @@ export async function violationsOf(page: Page, { without = [], only = [] }: Exte
       const results = await (globalThis as unknown as { axe: typeof axe }).axe.run(options);
       return results.violations.map(({ id, help, nodes }) => ({ id, help, nodes: nodes.map(({ html }) => html) }));
     },
-    { runOnly, rules, resultTypes: ['violations' as const] },
+    // A mail in a frame is looked at by itself: its sandbox lets nobody in, and the browser logs the attempt.
+    { runOnly, rules, resultTypes: ['violations' as const], iframes: false },
   );
   return violations.flatMap(({ id, help, nodes }) => nodes.map((html) => `${id}: ${help}: ${html}`));
 }

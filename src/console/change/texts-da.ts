@@ -124,7 +124,8 @@ export const danish = {
       deadline: 'Nærmeste frist først',
     },
     submit: 'Vis',
-    none: 'Der er ingen ændringer, som passer på det.',
+    none: 'Ingen ændringer passer til søgningen.',
+    noneYet: 'Der er ingen ændringer endnu.',
     caption: 'Ændringer og hvor langt de er',
     columns: {
       change: 'Ændring',
@@ -244,7 +245,7 @@ export const danish = {
     filter: 'Hvilke kunder',
     search: 'Søg efter navn, kundenummer, CVR-nummer eller mailadresse',
     submit: 'Søg',
-    none: 'Der er ingen kunder, som passer på det.',
+    none: 'Ingen kunder passer til søgningen.',
     caption: 'Kunder, og hvordan de står',
     columns: {
       customer: 'Kunde',

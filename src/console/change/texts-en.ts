@@ -105,7 +105,8 @@ export const english: ChangeTexts = {
       deadline: 'Nearest deadline first',
     },
     submit: 'Show',
-    none: 'There are no changes like that.',
+    none: 'No changes fit the search.',
+    noneYet: 'There are no changes yet.',
     caption: 'Changes, and how far they are',
     columns: {
       change: 'Change',
@@ -225,7 +226,7 @@ export const english: ChangeTexts = {
     filter: 'Which customers',
     search: 'Search for a name, customer number, registration number or mail address',
     submit: 'Search',
-    none: 'There are no customers like that.',
+    none: 'No customers fit the search.',
     caption: 'Customers, and how they stand',
     columns: {
       customer: 'Customer',

@@ -14,12 +14,13 @@ export const danish = {
   list: {
     caption: 'Kunder',
     none: 'Ingen kunder passer til søgningen.',
+    noneYet: 'Der er ingen kunder endnu. Opret en, eller importér dem fra et regneark.',
     externalId: 'Kundenummer',
     name: 'Navn',
     registrationNumber: 'CVR-nummer',
     products: 'Produkter',
     contacts: 'Kontakter',
-    mayApprove: 'Kan godkende',
+    mayApprove: 'Må godkende',
   },
   yes: 'Ja',
   no: 'Nej',
@@ -46,7 +47,7 @@ export const danish = {
     change: 'Ændring',
     announced: 'Varslet',
     state: 'Kundens stilling',
-    warnings: 'Ser forkert ud',
+    warnings: 'Tjek oplysningerne',
   },
   contact: {
     name: 'Navn',
@@ -116,7 +117,7 @@ export const danish = {
     intro: 'Filen bliver først prøvet af: du ser, hvad der ville ske, og for hvem, før noget bliver gemt eller sendt.',
     file: 'Fil',
     fileHint:
-      'En Excel-projektmappe (.xlsx) eller en CSV, højst 10 MB. Det første ark bliver læst, med navne på kolonnerne i første række.',
+      'En Excel-projektmappe (.xlsx) eller en CSV-fil, højst 10 MB. Det første ark bliver læst, med navne på kolonnerne i første række.',
     columnsHeading: 'Hvilke kolonner der bliver læst',
     columnNames: [
       'kundenummer, navn, cvr, produkter og e-mail skal være der',
@@ -147,7 +148,7 @@ export const danish = {
     mails: 'Mails, der går ud om varslede ændringer',
     rejected: 'Rækker, der ikke kan gemmes',
     rejectedIntro: 'Resten bliver gemt uden dem. Ret regnearket, og prøv igen, hvis de skal med.',
-    warnings: 'Ser forkert ud',
+    warnings: 'Tjek oplysningerne',
     row: 'Række',
     customer: 'Kunde',
     what: 'Hvad der er galt',

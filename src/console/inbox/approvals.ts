@@ -26,10 +26,10 @@ export const listApprovals = listOf('approvals', (visit, t) => ({
     waiting: 'unconfirmed',
     statuses: APPROVAL_STATUSES.map((value) => [value, t.approvals.statuses[value]] as const),
   }),
-  row: ({ id, number, decision, controller, from, receivedAt, status }: Approval, change) => [
+  row: ({ id, number, decision, from, receivedAt, status }: Approval, { change, customer }) => [
     { text: t.approvals.heading[decision](number), href: addressOf('approvals', id) },
-    controller,
-    change?.name ?? '',
+    customer,
+    change,
     writerInWords(from, t),
     momentInWords(receivedAt, visit.language),
     { text: t.approvals.statuses[status], tag: tagOf(status) },

@@ -21,10 +21,10 @@ type Objection = ReturnType<typeof recordOfObjection>;
 /** `GET /console/inbox/objections`. */
 export const listObjections = listOf('objections', (visit, t) => ({
   ...byStatus(visit, objectionList.list, { waiting: 'pending', statuses: Object.entries(t.objections.statuses) }),
-  row: ({ id, number, controller, reasons, receivedAt, status }: Objection, change) => [
+  row: ({ id, number, reasons, receivedAt, status }: Objection, { change, customer }) => [
     { text: String(number), href: addressOf('objections', id) },
-    controller,
-    change?.name ?? '',
+    customer,
+    change,
     beginningOf(reasons),
     momentInWords(receivedAt, visit.language),
     { text: t.objections.statuses[status], tag: status },

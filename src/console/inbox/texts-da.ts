@@ -18,16 +18,16 @@ export const danish = {
   answers: {
     caption: 'Svar fra kunder',
     none: 'Ingen svar.',
-    columns: ['Emne', 'Fra', 'Kunde', 'Ændring', 'Modtaget', 'Er'],
+    columns: ['Emne', 'Fra', 'Kunde', 'Ændring', 'Modtaget', 'Vurderet som'],
     heading: (subject: string) => `Svar: ${subject}`,
     statuses: {
       unread: 'Ikke læst',
       objection: 'Indsigelse',
       approval: 'Godkendelse',
       refusal: 'Nej til godkendelse',
-      'not-an-objection': 'Ingen indsigelse',
+      'not-an-objection': 'Noget andet',
     },
-    own: 'Det skrev kunden',
+    own: 'Det skrev afsenderen',
     ownNone: 'Mailen har ingen tekst ud over det, der er citeret.',
     quoted: 'Citeret fra det, vi selv sendte',
     quotedNone: 'Intet er citeret.',
@@ -40,7 +40,7 @@ export const danish = {
   },
   classify: {
     heading: 'Hvad er det?',
-    anew: 'Vurder det om',
+    anew: 'Vurdér det igen',
     anewHint: 'Det, svaret er nu, ophører, og kunden får det at vide.',
     legend: 'Svaret er',
     options: {
@@ -57,13 +57,13 @@ export const danish = {
         hint: 'Det gælder straks og kræver ingen begrundelse. Alle kontaktpersoner får en kvittering.',
       },
       'not-an-objection': {
-        name: 'Ingen af delene',
+        name: 'Noget andet',
         hint: 'Et spørgsmål, en tak, et betinget ja. Der sendes ingen mail: svar selv kunden.',
       },
     },
     writtenByPerson: 'En person har skrevet det, så kunden har fået vores underretning',
     explanation: 'Forklaring',
-    explanationHint: 'Skal gives, når det ikke er en indsigelse, og når noget vurderes om. Den gemmes.',
+    explanationHint: 'Skal gives, når det er noget andet, og når et svar vurderes igen. Den gemmes.',
     reasons: 'Begrundelsen, hvis den står i en vedhæftet fil',
     reasonsHint: 'Ellers gælder mailens tekst.',
     authority: 'Hvorfor afsenderen må godkende for kunden',
@@ -141,18 +141,18 @@ export const danish = {
 
   approvals: {
     caption: 'Godkendelser og nej',
-    none: 'Ingen.',
+    none: 'Ingen godkendelser eller nej.',
     columns: ['Nummer', 'Kunde', 'Ændring', 'Fra', 'Modtaget', 'Status'],
     heading: { approval: (number: number) => `Godkendelse ${number}`, refusal: (number: number) => `Nej ${number}` },
     statuses: {
       unconfirmed: 'Skal bekræftes',
       waiting: 'Venter på at gælde',
       effective: 'Gælder',
-      standing: 'Står',
+      standing: 'Nej gælder',
       withdrawn: 'Trukket tilbage',
       stopped: 'Stoppet',
     },
-    statement: 'Det blev sagt',
+    statement: 'Det skrev kunden',
     noStatement: 'Der er ingen tekst.',
     authority: 'Grundlag for, at afsenderen må godkende',
     takesEffect: 'Gælder fra',
@@ -167,26 +167,28 @@ export const danish = {
   },
   withdraw: {
     heading: { approval: 'Kunden har trukket godkendelsen tilbage', refusal: 'Kunden har trukket sit nej tilbage' },
-    hint: 'Skriftligt. Giv en forklaring, eller vælg mailen, der viser det.',
+    hint: 'Kunden skal have gjort det skriftligt.',
+    explanationHint: 'Skal gives, medmindre en mail nedenfor viser det.',
     becomes: 'Det gælder ikke længere.',
   },
 
   nominations: {
-    caption: 'Udpegede',
-    none: 'Ingen.',
+    caption: 'Udpegede personer',
+    none: 'Ingen udpegede personer.',
     columns: ['Navn', 'Rolle', 'Kunde', 'Ændring', 'Udpeget', 'Status'],
     heading: (name: string) => `Må ${name} godkende?`,
     waits: 'Skal bekræftes',
     confirmed: 'Bekræftet',
+    who: 'Person',
     by: 'Udpeget af',
-    hint: 'Find ud af, om personen må godkende for kunden, for eksempel i CVR. Bekræfter du, må personen godkende denne og senere ændringer, og bliver kontaktperson, hvis personen ikke er det.',
+    hint: 'Find ud af, om personen må godkende for kunden, for eksempel i CVR. Bekræfter du, må personen godkende denne og senere ændringer, og bliver kontaktperson, hvis personen ikke er det. Kan det ikke bekræftes, så gør intet her, og spørg kunden.',
     becomes: 'Personen må godkende for kunden fra nu af.',
   },
 
   mails: {
     caption: 'Andre mails',
     none: 'Ingen mails.',
-    columns: ['Emne', 'Fra', 'Kunde', 'Modtaget', 'Er'],
+    columns: ['Emne', 'Fra', 'Kunde', 'Modtaget', 'Status'],
     takenAs: {
       unattributed: 'Ikke placeret',
       automatic: 'Automatisk',
@@ -203,11 +205,9 @@ export const danish = {
     answer: 'Se svaret, den blev til',
     attribute: {
       heading: 'Hvem er den fra, og hvad handler den om?',
-      hint: 'Så bliver den læst igen og er et svar fra kunden, fra da den kom.',
+      hint: 'Så er den et svar fra kunden, modtaget da mailen kom, og skal læses og vurderes.',
       legend: 'Kunde og ændring',
       other: 'En anden',
-      controller: 'Kundens nummer',
-      controllerHint: 'Det eksterne id, for eksempel kunde-1001.',
       change: 'Ændring',
       noChange: 'Vælg en ændring',
       explanation: 'Forklaring',
@@ -222,7 +222,7 @@ export const danish = {
     },
     callAnAnswer: {
       heading: 'En person har skrevet den',
-      hint: 'Så bliver den et svar, som skal læses, og blokerer ændringen til det.',
+      hint: 'Så bliver den et svar, som skal læses, og som blokerer ændringen, til det er gjort.',
       explanation: 'Forklaring',
       submit: 'Gør den til et svar',
     },
@@ -232,7 +232,7 @@ export const danish = {
     customer: 'Kunde',
     change: 'Ændring',
     received: 'Modtaget',
-    channel: 'Kom som',
+    channel: 'Kom via',
     from: 'Fra',
     recordedBy: 'Registreret af',
     explanation: 'Forklaring',
@@ -242,7 +242,7 @@ export const danish = {
     acceptedLate: 'Taget imod for sent af',
     mail: 'Se mailen',
   },
-  channels: { link: 'Gennem linket', email: 'Mail', letter: 'Brev' },
+  channels: { link: 'Linket i mailen', email: 'Mail', letter: 'Brev' },
   unnamed: 'Uden navn',
   noSubject: 'Uden emne',
   bytes: (kilobytes: string) => `${kilobytes} kB`,
@@ -263,8 +263,10 @@ export const danish = {
     picture: (language: string) => `Mailen, som modtageren ser den, ${language}`,
     show: 'Vis mailen, som modtageren ser den',
     link: 'Linket i mailen er taget ud her. Det er kundens eget.',
-    confirm: (count: number) =>
-      count === 0 ? 'Gør det' : `Gør det, og send ${count === 1 ? 'mailen' : `til ${count} modtagere`}`,
+    confirm: (mails: number, recipients: number) =>
+      mails === 0
+        ? 'Gør det'
+        : `Gør det, og send ${mails === 1 ? 'mailen' : `de ${mails} mails`}${recipients === 1 ? '' : ` til ${recipients} modtagere`}`,
     edit: 'Ret',
     youSay: 'Du siger',
   },
@@ -275,20 +277,21 @@ export const danish = {
     outcome: 'Vælg en mulighed.',
     subject: 'Vælg en mulighed.',
     changeId: 'Vælg den ændring, mailen handler om.',
-    controller: 'Skriv kundens nummer.',
+    controller: 'Skriv, hvilken kunde den er fra.',
     dismissal: 'Skriv en forklaring.',
     text: 'Teksten er for lang eller har tegn, som ikke kan ses.',
   },
   /** What refusals mean here; the others in the words of every page. */
   refusals: {
+    'explanation-required': 'Skriv en forklaring.',
     'objection-already-resolved':
       'Indsigelsen er afgjort i mellemtiden. Siden viser, af hvem og som hvad. Dit svar er ikke gemt.',
     'change-ended': 'Ændringen er gennemført eller trukket tilbage.',
     'reasons-required': 'Den har ingen begrundelse, så den er ingen indsigelse.',
     'no-objection-window':
-      'Ændringen er kun til orientering, så der kan ikke gøres indsigelse mod den. Vælg “Ingen af delene”, og svar kunden.',
+      'Ændringen er kun til orientering, så der kan ikke gøres indsigelse mod den. Vælg »Noget andet«, og svar kunden.',
     'answer-already-classified':
-      'En anden har vurderet svaret i mellemtiden. Siden viser, af hvem og som hvad. Er du uenig, så vurder det om, med en forklaring.',
+      'En anden har vurderet svaret i mellemtiden. Siden viser, af hvem og som hvad. Er du uenig, så vurdér det igen, med en forklaring.',
     'received-at-out-of-range': 'Mailen kom, før ændringen blev varslet.',
     'second-person-needed': 'Det skal to personer om: en anden end den, der har registreret eller foreslået det.',
     'change-unknown': 'Vælg den ændring, mailen handler om.',

@@ -49,10 +49,11 @@ interface Named {
   readonly hint?: string;
 }
 
-/** A form, or with `method` a search. */
+/** A form; with `method` a search, whose fields stand beside each other unless `isStacked`. */
 export interface FormModel {
   readonly action: string;
   readonly method?: 'get';
+  readonly isStacked?: boolean;
   readonly fields: readonly Field[];
   readonly submit: string;
   /** Whether what it does cannot be undone. */

@@ -5,6 +5,8 @@ import type { CaseEnd, RetentionClass } from '../../domain/retention.ts';
 import { oneLine } from '../../domain/text.ts';
 import { monthInWords } from '../../domain/wording.ts';
 import { givenIn, withQuery } from '../addresses.ts';
+import { changesToChoose } from '../change/to-choose.ts';
+import { customerFieldIn, customerMeant } from '../customer-meant.ts';
 import { customerPath } from '../customers/shown.ts';
 import { faultsOf, NO_FAULTS, textOf, type FormFaults } from '../form-faults.ts';
 import { authorInWords } from '../author-words.ts';
@@ -61,7 +63,7 @@ export const showRetention = consolePage('retention:manage', async (visit) => {
       action: PATH,
       method: 'get',
       submit: t.preview,
-      fields: [{ part: 'field', id: 'month', label: t.month, hint: t.monthHint, value: month ?? '' }],
+      fields: [{ part: 'field', id: 'month', type: 'month', label: t.month, hint: t.monthHint, value: month ?? '' }],
     },
     sections: [...(preview === null ? [] : previewed(preview, visit)), await holdsOf(visit)],
   });
@@ -155,7 +157,7 @@ export const placeHold = consolePage('retention:manage', async (visit) => {
     await visit.perform(legalHolds.place, {
       body: {
         change: textOf(form, 'change') || null,
-        controller: textOf(form, 'controller') || null,
+        controller: (await customerMeant(visit, { field: 'controller', typed: textOf(form, 'controller') })) || null,
         reason: textOf(form, 'reason'),
         // A hold has the whole of its last day.
         until: textOf(form, 'until') === '' ? null : beginningOfDay(textOf(form, 'until'), { days: 1 }),
@@ -168,20 +170,28 @@ export const placeHold = consolePage('retention:manage', async (visit) => {
   }
 });
 
-function holdForm(visit: Visit, faults: FormFaults): Shown {
+async function holdForm(visit: Visit, faults: FormFaults): Promise<Shown> {
   const { retention: t } = settingsWords(visit.language);
+  const customer = customerFieldIn(visit.language);
+  const choices = [{ value: '', name: t.noChange }, ...(await changesToChoose(visit, 'retention:manage'))];
   const typed = (field: string) => textOf(visit.form, field) || (visit.query[field] ?? '');
   return settingsPage({
     heading: t.placeHeading,
     back: { href: PATH, text: t.heading },
-    intro: [t.holdsIntro],
+    intro: [t.holdsIntro, t.either],
     faults,
     form: {
       action: `${PATH}/holds/new`,
       submit: t.place,
       fields: [
-        { part: 'field', id: 'controller', label: t.controller, value: typed('controller'), optional: true },
-        { part: 'field', id: 'change', label: t.changeId, hint: t.changeHint, value: typed('change'), optional: true },
+        {
+          part: 'field',
+          id: 'controller',
+          label: customer.label,
+          hint: customer.hint,
+          value: typed('controller'),
+        },
+        { part: 'select', id: 'change', label: t.change, value: typed('change'), options: choices },
         { part: 'textarea', id: 'reason', label: t.reason, hint: t.reasonHint, value: typed('reason') },
         {
           part: 'field',
