@@ -166,6 +166,7 @@ test('what is to be kept is placed and released with a reason, and a month says 
   const { body } = await varsel.api().get('/v1/legal-holds');
   expect(body.items).toMatchObject([{ controller: 'kunde-1', until: '2027-01-31T23:00:00.000Z' }]);
   const page = await officer.get(path).expect(200);
+  expect(page.text).toContain('>Kunde 1 A/S</a>');
   const release = /href="([^"]*\/release)"/.exec(page.text)?.[1] ?? '';
   await officer.post(release, { reason: '' }).expect(400);
   await officer.post(release, { reason: 'Forlig' }).expect(303);

@@ -8,12 +8,14 @@ import { givenIn, withQuery } from '../addresses.ts';
 import { changesToChoose } from '../change/to-choose.ts';
 import { customerFieldIn, customerMeant } from '../customer-meant.ts';
 import { customerPath } from '../customers/shown.ts';
+import type { ConsoleDependencies } from '../dependencies.ts';
 import { faultsOf, NO_FAULTS, textOf, type FormFaults } from '../form-faults.ts';
 import { authorInWords } from '../author-words.ts';
 import { numberInWords } from '../numbers.ts';
 import { consolePage, type Shown } from '../page.ts';
 import type { Visit } from '../visit.ts';
-import { settingsPage, type Cell, type Section } from './page-model.ts';
+import { namesOf, type Names } from './names.ts';
+import { settingsPage, type Section } from './page-model.ts';
 import { beginningOfDay, momentInWords } from '../times.ts';
 import { settingsWords } from './texts.ts';
 
@@ -43,7 +45,7 @@ interface Preview {
 }
 
 /** `GET /console/settings/retention`: what is kept, and with `month` what is emptied then (D51). */
-export const showRetention = consolePage('retention:manage', async (visit) => {
+export const showRetention = consolePage('retention:manage', async (visit, dependencies) => {
   const { retention: t, ...words } = settingsWords(visit.language);
   const { month } = givenIn(visit.query, ['month']);
   let faults = NO_FAULTS;
@@ -65,12 +67,25 @@ export const showRetention = consolePage('retention:manage', async (visit) => {
       submit: t.preview,
       fields: [{ part: 'field', id: 'month', type: 'month', label: t.month, hint: t.monthHint, value: month ?? '' }],
     },
-    sections: [...(preview === null ? [] : previewed(preview, visit)), await holdsOf(visit)],
+    sections: [
+      ...(preview === null ? [] : await previewed(preview, visit, dependencies)),
+      await holdsOf(visit, dependencies),
+    ],
   });
 });
 
-function previewed({ month, classes, cases }: Preview, visit: Visit): Section[] {
+type Dependencies = Pick<ConsoleDependencies, 'api'>;
+
+async function previewed(
+  { month, classes, cases }: Preview,
+  visit: Visit,
+  dependencies: Dependencies,
+): Promise<Section[]> {
   const { retention: t } = settingsWords(visit.language);
+  const names = await namesOf(dependencies, {
+    changes: cases.map(({ change }) => change),
+    customers: cases.flatMap(({ controllers }) => controllers),
+  });
   const heading = t.previewHeading(monthInWords(Temporal.PlainYearMonth.from(month), visit.language));
   return [
     {
@@ -91,18 +106,18 @@ function previewed({ month, classes, cases }: Preview, visit: Visit): Section[] 
         none: t.noCases,
         columns: [t.change, t.because, t.count, t.held, t.customers],
         rows: cases.map((each) => [
-          { text: each.change, href: `/console/changes/${each.change}` },
+          { text: names.change(each.change), href: `/console/changes/${each.change}` },
           t.ends[each.because],
           numberInWords(each.cases, visit.language),
           numberInWords(each.held, visit.language),
-          each.controllers.join(', '),
+          each.controllers.map(names.customer).join(', '),
         ]),
       },
     },
   ];
 }
 
-async function holdsOf(visit: Visit): Promise<Section> {
+async function holdsOf(visit: Visit, dependencies: Dependencies): Promise<Section> {
   const { retention: t, ...words } = settingsWords(visit.language);
   const filter = givenIn(visit.query, ['ended']);
   const running = filter['ended'] === 'true' ? {} : { running: 'true' };
@@ -111,6 +126,7 @@ async function holdsOf(visit: Visit): Promise<Section> {
     items: readonly ShownHold[];
     nextCursor: string | null;
   };
+  const names = await namesOfHolds(items, dependencies);
   return {
     id: 'holds',
     heading: t.holds,
@@ -122,16 +138,15 @@ async function holdsOf(visit: Visit): Promise<Section> {
     table: {
       caption: t.holds,
       none: t.noHolds,
-      columns: [t.about, t.reason, t.until, t.state, words.when, words.who],
+      columns: [t.about, t.reason, t.until, t.state, words.when, words.who, t.act],
       rows: items.map((hold) => [
-        aboutOf(hold),
+        aboutOf(hold, names),
         oneLine(hold.reason),
         hold.until === null ? t.unlimited : momentInWords(hold.until, visit.language),
-        isRunning(hold, visit.now)
-          ? { text: t.release, href: `${PATH}/holds/${hold.id}/release` }
-          : { text: t.ended, tag: '' },
+        isRunning(hold, visit.now) ? { text: t.running, tag: 'resolved' } : { text: t.ended, tag: 'neutral' },
         momentInWords(hold.placedAt, visit.language),
         authorInWords(hold.placedBy, visit.language),
+        isRunning(hold, visit.now) ? { text: t.release, href: `${PATH}/holds/${hold.id}/release` } : '',
       ]),
     },
     next: nextCursor && withQuery(PATH, { ...filter, cursor: nextCursor }),
@@ -141,10 +156,16 @@ async function holdsOf(visit: Visit): Promise<Section> {
 const isRunning = ({ until, releasedAt }: ShownHold, now: Temporal.Instant) =>
   releasedAt === null && (until === null || Temporal.Instant.compare(Temporal.Instant.from(until), now) > 0);
 
-const aboutOf = ({ change, controller }: ShownHold): Cell =>
+const namesOfHolds = (holds: readonly ShownHold[], dependencies: Dependencies) =>
+  namesOf(dependencies, {
+    changes: holds.flatMap(({ change }) => change ?? []),
+    customers: holds.flatMap(({ controller }) => controller ?? []),
+  });
+
+const aboutOf = ({ change, controller }: ShownHold, names: Names) =>
   change === null
-    ? { text: controller ?? '', href: customerPath(controller ?? '') }
-    : { text: change, href: `/console/changes/${change}` };
+    ? { text: names.customer(controller ?? ''), href: customerPath(controller ?? '') }
+    : { text: names.change(change), href: `/console/changes/${change}` };
 
 /** `GET /console/settings/retention/holds/new`. */
 export const showNewHold = consolePage('retention:manage', async (visit) => holdForm(visit, NO_FAULTS));
@@ -208,31 +229,35 @@ async function holdForm(visit: Visit, faults: FormFaults): Promise<Shown> {
 }
 
 /** `GET /console/settings/retention/holds/:id/release`. */
-export const askWhetherToRelease = consolePage('retention:manage', (visit) => releaseForm(visit, NO_FAULTS));
+export const askWhetherToRelease = consolePage('retention:manage', (visit, dependencies) =>
+  releaseForm(visit, NO_FAULTS, dependencies),
+);
 
 /** `POST /console/settings/retention/holds/:id/release`: releases a legal hold, for good. */
 export const releaseHold = consolePage(
   'retention:manage',
-  async (visit) => {
+  async (visit, dependencies) => {
     const { expected } = settingsWords(visit.language).retention;
     try {
       const { id = '' } = visit.params;
       await visit.perform(legalHolds.release, { params: { id }, body: { reason: textOf(visit.form, 'reason') } });
       return { to: PATH };
     } catch (error) {
-      return releaseForm(visit, faultsOf(error, { language: visit.language, expected: { reason: expected.reason } }));
+      const faults = faultsOf(error, { language: visit.language, expected: { reason: expected.reason } });
+      return releaseForm(visit, faults, dependencies);
     }
   },
   { takesFreshFactors: true },
 );
 
-async function releaseForm(visit: Visit, faults: FormFaults): Promise<Shown> {
+async function releaseForm(visit: Visit, faults: FormFaults, dependencies: Dependencies): Promise<Shown> {
   const { retention: t } = settingsWords(visit.language);
   const hold = await holdOf(visit, visit.params['id'] ?? '');
+  const { text } = aboutOf(hold, await namesOfHolds([hold], dependencies));
   return settingsPage({
     heading: t.releaseHeading,
     back: { href: PATH, text: t.heading },
-    intro: [`${hold.change ?? hold.controller ?? ''}: ${oneLine(hold.reason)}`, t.releaseBody],
+    intro: [`${text}: ${oneLine(hold.reason)}`, t.releaseBody],
     faults,
     form: {
       action: `${PATH}/holds/${hold.id}/release`,
