@@ -110,6 +110,10 @@ test('that an objection is invalid, with what was typed', async () => {
   const { act, id } = await proposedFrom(`/console/inbox/objections/${filed.body.id}`, form);
   const { text: waits } = await admin.get(`/console/inbox/objections/${filed.body.id}`);
   expect(waits).toContain(`href="/console/proposals/${id}"`);
+  // Whoever approves reads whose objection it is, and what it says.
+  for (const page of [`/console/proposals/${id}`, '/console/proposals'])
+    expect((await admin.get(page)).text).toContain('Invalid objection: Kunde 1 A/S');
+  expect((await admin.get(`/console/proposals/${id}`)).text).toContain(`/console/inbox/objections/${filed.body.id}"`);
   expect(act).toEqual({ kind: 'invalid', objection: filed.body.id, explanation, mailId: null });
   const { body: objection } = await admin.call('get', `/v1/objections/${filed.body.id}`);
   expect(objection.status).toBe('pending');

@@ -90,7 +90,7 @@ test('two people announce a replacement, resolve an objection and activate it', 
   await goTo(anna, 'Settings');
   await follow(anna, 'Products and terms');
   await follow(anna, 'TrueTalk');
-  await follow(anna, 'Correct the terms');
+  await follow(anna, 'Edit the terms');
   await tick(anna, 'To announce a change');
   await tick(anna, 'To activate a change');
   await press(anna, 'See what it means');

@@ -120,7 +120,7 @@ function showForm(
       submit: t.try,
       ...(meaning && { other: { text: words.save, step: 'save' } }),
     },
-    sections:
+    first:
       meaning === null
         ? []
         : [...(product === null ? [] : [changesOf(product, typed, visit)]), ...meaningOf(meaning, product, visit)],
