@@ -84,9 +84,10 @@ test('an activation', async () => {
   const { text: seen } = await mette.get(`/console/proposals/${id}?lang=en`).expect(200);
   for (const said of [
     'That cannot be undone',
-    'The mail that they get',
+    'The e-mail that customers get',
     `${page}/mail.html`,
     'Resolved as',
+    '>Kunde 1 A/S<',
     'No addresses',
   ])
     expect(seen).toContain(said);
@@ -97,7 +98,7 @@ test('an activation', async () => {
   expect(done).toContain('What happened');
   expect(done).not.toContain('What will happen');
   const { text: shown } = await admin.get(`/console/changes/${change}`).expect(200);
-  expect(shown).toMatch(/In force since<\/dt>.*by Mette Holm, proposed by /);
+  expect(shown).toMatch(/Activated<\/dt>.*by Mette Holm, proposed by /);
 });
 
 test('that an objection is invalid, with what was typed', async () => {

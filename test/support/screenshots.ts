@@ -10,7 +10,16 @@ const isAskedFor = process.env.SCREENSHOTS !== undefined;
 /** Keeps a picture of the whole page under this name, where pictures are asked for (`npm run screenshots`). */
 export async function keepPicture(page: Page, name: string): Promise<void> {
   if (!isAskedFor) return;
+  const size = page.viewportSize();
+  if (size !== null && (await page.locator('iframe').count()) > 0) await showFrames(page, size.width);
   await page.screenshot({ path: path.join(FOLDER, `${name}.png`), fullPage: true, animations: 'disabled' });
+  if (size !== null) await page.setViewportSize(size);
+}
+
+/** Makes the window as high as the page: Chromium draws a frame only where it is in sight. */
+async function showFrames(page: Page, width: number): Promise<void> {
+  await page.setViewportSize({ width, height: await page.evaluate<number>('document.documentElement.scrollHeight') });
+  for (const _ of [1, 2]) await page.evaluate('new Promise(requestAnimationFrame)');
 }
 
 /** Keeps what a window shows, with this element at its top, as a picture of the README, where these are asked for (`SCREENSHOTS=docs`). */

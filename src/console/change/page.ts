@@ -11,7 +11,7 @@ import type { ShownProposal } from '../proposals/proposal-shown.ts';
 import { proposalsAbout, proposerOf, waitingOf } from '../proposals/waiting.ts';
 import type { Visit } from '../visit.ts';
 import { changeAddress, inboxAddress } from '../addresses.ts';
-import { blockerInWords } from './blocker-words.ts';
+import { blockersInWords } from './blocker-words.ts';
 import { changeShown, type ChangeShown } from './change-shown.ts';
 import { tagOf } from './list.ts';
 import { progressShown } from './progress.ts';
@@ -23,8 +23,8 @@ export const page = consolePage('changes:read', async (visit, { api }) => {
   const shown = await changeShown(visit);
   const { change, t, times, title, href } = shown;
   const { language } = visit;
-  const words = (blocker: (typeof change.activation.blockers)[number]) =>
-    blockerInWords(blocker, { ...change, timeZone: shown.timeZone }, language);
+  const words = (blockers: ChangeShown['change']['activation']['blockers']) =>
+    blockersInWords(blockers, { ...change, timeZone: shown.timeZone }, language, api.pool);
   // What the API shows of a change has not what becomes of each company.
   const onRecord = await findChange(api.pool, change.id);
   const { allowed, blockers, earliestAt, shownOnly } = change.activation;
@@ -46,10 +46,10 @@ export const page = consolePage('changes:read', async (visit, { api }) => {
       said: saidIn(visit.query, t),
       status: t.status[change.status],
       tag: tagOf(change),
-      blockers: change.status === 'announced' ? blockers.map(words) : null,
+      blockers: change.status === 'announced' ? await words(blockers) : null,
       nothingMissing: waiting === null ? nothingMissing : t.page.proposed,
       earliest: !allowed && earliestAt !== null ? t.page.earliest(times.moment(earliestAt)) : null,
-      shownOnly: shownOnly.map(words),
+      shownOnly: await words(shownOnly),
       acts: actsFor(visit, shown, waiting),
       facts: factsOf(shown, about, language),
       comparisons: onRecord === null ? [] : comparisonsInWords(onRecord, language),
@@ -190,7 +190,7 @@ function factsOf(
     ...said(facts.separation, change.separation && passage(change.separation, language)),
     ...(change.supersedes === null
       ? []
-      : [{ name: facts.supersedes, value: change.supersedes, href: changeAddress(change.supersedes) }]),
+      : [{ name: facts.supersedes, value: t.page.seeEarlier, href: changeAddress(change.supersedes) }]),
     ...ofTwo(facts.activated, change.activatedAt, change.activatedBy, 'activation'),
     ...when(facts.withdrawn, change.withdrawnAt, change.withdrawnBy),
     ...said(facts.withdrawalReason, change.withdrawalReason && passage(change.withdrawalReason, language)),

@@ -10,7 +10,7 @@ export const danish: ProposalTexts = {
   columns: { what: 'Forslag', product: 'Produkt', by: 'Foreslået af', at: 'Foreslået', status: 'Status' },
   kinds: {
     announcement: 'Varsling',
-    activation: 'Ikrafttræden',
+    activation: 'Gennemførelse',
     invalid: 'Ugyldig indsigelse',
     approval: 'Skriftlig godkendelse',
     terms: 'Nye vilkår',
@@ -30,7 +30,7 @@ export const danish: ProposalTexts = {
     at: 'Foreslået',
     until: 'Kan godkendes til',
     controllers: 'Berørte kunder',
-    plannedOn: 'Planlagt ikrafttræden',
+    plannedOn: 'Planlagt dato',
     hold: 'Tilbageholdes efter godkendelsen',
     reason: 'Begrundelse',
     change: 'Ændring',
@@ -138,7 +138,7 @@ export const danish: ProposalTexts = {
     'proposal-expired': 'Forslaget er bortfaldet.',
     'proposal-outdated': 'Noget har ændret sig, siden det blev foreslået. Se nedenfor.',
     'second-person-needed': 'Du har selv foreslået det: en anden person skal godkende.',
-    'activation-blocked': 'Noget står i vejen for ikrafttrædelsen.',
+    'activation-blocked': 'Noget står i vejen for, at ændringen kan gennemføres.',
   },
   values: {
     pending: 'ikke afgjort',

@@ -30,7 +30,7 @@ export const english: ProposalTexts = {
     at: 'Proposed',
     until: 'Can be approved until',
     controllers: 'Customers concerned',
-    plannedOn: 'Planned to be in force on',
+    plannedOn: 'Planned date',
     hold: 'Held after the approval',
     reason: 'Reason',
     change: 'Change',

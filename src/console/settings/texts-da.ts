@@ -80,7 +80,7 @@ export const danish = {
     before: 'Nu',
     after: 'Efter',
     lastDay: 'Sidste dag at gøre indsigelse',
-    earliest: 'Tidligste ikrafttræden',
+    earliest: 'Tidligst mulige dato',
     lastAnswer: 'Sidste dag at svare på en anmodning',
     warnings: 'Læg mærke til',
     loosened: {
@@ -282,10 +282,18 @@ export const danish = {
     actorHint: 'En del af et navn, eller id’et på en person eller en nøgle.',
     action: 'Handling',
     subject: 'Hvad det blev gjort ved',
-    subjectHint: 'Et id eller et kundenummer, skrevet helt ud.',
+    subjectHint: 'Et id fra detaljerne eller et kundenummer, skrevet helt ud.',
+    subjects: {
+      change: 'Ændringen',
+      proposal: 'Forslaget',
+      objection: 'Indsigelsen',
+      answer: 'Svaret',
+      mail: 'E-mailen',
+      role: 'Personen',
+    },
     from: 'Fra og med',
     to: 'Før',
-    dayFault: 'Vælg en dag, som kalenderen har.',
+    dayFault: 'Vælg en dag, der findes.',
   },
 
   retention: {

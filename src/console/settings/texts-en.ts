@@ -82,7 +82,7 @@ export const english: SettingsTexts = {
     before: 'Now',
     after: 'Then',
     lastDay: 'Last day to object',
-    earliest: 'Earliest day in force',
+    earliest: 'Earliest possible date',
     lastAnswer: 'Last day to answer a request',
     warnings: 'Take note',
     loosened: {
@@ -278,10 +278,18 @@ export const english: SettingsTexts = {
     actorHint: 'A part of a name, or the id of a person or a key.',
     action: 'Act',
     subject: 'What it was done to',
-    subjectHint: 'An id or a customer number, typed in full.',
+    subjectHint: 'An id from the details or a customer number, typed in full.',
+    subjects: {
+      change: 'The change',
+      proposal: 'The proposal',
+      objection: 'The objection',
+      answer: 'The answer',
+      mail: 'The e-mail',
+      role: 'The person',
+    },
     from: 'From',
     to: 'Before',
-    dayFault: 'Choose a day that the calendar has.',
+    dayFault: 'Choose a day that exists.',
   },
 
   retention: {
