@@ -43,6 +43,7 @@ test('a day that is none, or in the wrong order, is told at its field', async ()
   const person = await signIn(varsel, { role: 'reader' });
   const wrong = await person.get('/console/register?asOf=2026-02-30&lang=en').expect(200);
   expect(wrong.text).toContain('id="asOf-error"');
+  expect(wrong.text).toContain('href="#asOf"');
   const order = await person.get('/console/register?since=2030-01-01&lang=en').expect(200);
   expect(order.text).toContain('must be before the other');
 });

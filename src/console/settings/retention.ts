@@ -247,7 +247,7 @@ export const releaseHold = consolePage(
       return releaseForm(visit, faults, dependencies);
     }
   },
-  { takesFreshFactors: true },
+  { takesFreshFactors: true, showAgain: (visit, dependencies) => releaseForm(visit, NO_FAULTS, dependencies) },
 );
 
 async function releaseForm(visit: Visit, faults: FormFaults, dependencies: Dependencies): Promise<Shown> {

@@ -37,7 +37,12 @@ async function workShown(visit: Visit, { api }: Pick<ConsoleDependencies, 'api'>
   const groups = workInWords(work, { language, now: visit.now, names });
   const count = groups.reduce((sum, group) => sum + group.count, 0);
   const isFirstVisit = count === 0 && (await isNothingAnnounced(visit));
-  return { t, groups, summary: count === 0 ? t.none : t.waits(count), begins: isFirstVisit ? beginsOf(visit) : [] };
+  return {
+    t,
+    groups,
+    summary: count > 0 ? t.waits(count) : visit.person.grants.length === 0 ? t.noRole : t.none,
+    begins: isFirstVisit ? beginsOf(visit) : [],
+  };
 }
 
 /** Whether no change is on record, as far as who is for all products can tell. */

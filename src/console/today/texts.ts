@@ -2,6 +2,8 @@ import type { Language } from '../../domain/text.ts';
 
 interface TodayTexts {
   readonly none: string;
+  /** Of whoever may do nothing. */
+  readonly noRole: string;
   /** Where nothing is on record yet. */
   readonly begin: string;
   readonly toCustomers: string;
@@ -38,6 +40,7 @@ interface TodayTexts {
 const TEXTS: Readonly<Record<Language, TodayTexts>> = {
   da: {
     none: 'Intet venter på dig.',
+    noRole: 'Du har ingen rolle endnu. Bed en administrator om den, der skal til.',
     begin: 'Ingen ændring er varslet endnu. Begynd med at se, hvem der får besked, eller varsl den første ændring.',
     toCustomers: 'Se kunderne',
     waits: (count) => `${count} ting venter på dig.`,
@@ -78,6 +81,7 @@ const TEXTS: Readonly<Record<Language, TodayTexts>> = {
   },
   en: {
     none: 'Nothing waits for you.',
+    noRole: 'You have no role yet. Ask an administrator for the one it takes.',
     begin: 'No change has been announced yet. Begin by seeing who is told, or announce the first change.',
     toCustomers: 'See the customers',
     waits: (count) => (count === 1 ? '1 thing waits for you.' : `${count} things wait for you.`),
