@@ -8,7 +8,7 @@ import { placeInWords } from '../../domain/wording.ts';
 import { faultsOf, NO_FAULTS, textOf, type FormFaults } from '../form-faults.ts';
 import { consolePage, type Shown } from '../page.ts';
 import { offerOf, withOffer } from '../proposals/propose.ts';
-import { proposalsAbout, waitingOf } from '../proposals/waiting.ts';
+import { proposalsAbout, waitingAmong, waitingOf, type WaitingProposal } from '../proposals/waiting.ts';
 import type { Visit } from '../visit.ts';
 import { givenIn } from '../addresses.ts';
 import { activationShown, mailIn, pictured } from './activation-shown.ts';
@@ -42,17 +42,18 @@ async function activationPage(visit: Visit, refused: FormFaults, db: Queryable):
   const act = { kind: 'activation', change: change.id };
   const { faults, offer } = withOffer(refused, act);
   const takesTwo = isOpen && blockers.length === 0 && secondPerson.includes('activation');
-  const waiting = takesTwo
-    ? await waitingOf(visit, 'activation', await proposalsAbout(visit, change.id, change.product))
-    : null;
+  const about = takesTwo ? await proposalsAbout(visit, change.id, change.product) : [];
+  const proposed = about.filter(({ kind }) => kind === 'activation');
+  const isWaiting = (await waitingOf(visit, 'activation', proposed)) !== null;
   return endPage(visit, shown, {
     heading: t.activate.heading(title),
     ...(await activationShown(visit, shown, `${href}/activate`, db)),
     blocked: blockers.length > 0 ? t.activate.blocked : null,
     blockers: await blockersInWords(blockers, { ...change, timeZone }, visit.language, db),
     act: blockers.length > 0 || takesTwo || offer !== null ? null : { action: 'activate', submit: t.activate.submit },
-    offer: waiting === null ? (takesTwo ? offerOf(act) : offer) : null,
-    waiting,
+    offer: isWaiting ? null : takesTwo ? offerOf(act) : offer,
+    isWaiting,
+    proposals: await waitingAmong(visit, proposed),
     faults,
   });
 }
@@ -270,8 +271,9 @@ interface End {
   } | null;
   readonly back?: { readonly href: string; readonly name: string };
   readonly offer?: string | null;
-  /** The address of the proposal of the same that waits. */
-  readonly waiting?: string | null;
+  /** Whether the same is proposed, and can be approved as it is. */
+  readonly isWaiting?: boolean;
+  readonly proposals?: readonly WaitingProposal[];
   readonly objections?: Awaited<ReturnType<typeof activationShown>>['objections'];
   readonly faults: FormFaults;
 }
@@ -287,7 +289,8 @@ function endPage(visit: Visit, { t, href }: ChangeShown, { faults, act, ...end }
       href,
       back: null,
       offer: null,
-      waiting: null,
+      isWaiting: false,
+      proposals: [],
       objections: null,
       ...end,
       errors: faults.errors,

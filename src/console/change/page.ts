@@ -8,7 +8,7 @@ import { authorInWords } from '../author-words.ts';
 import { clausesOf } from '../clause-words.ts';
 import { consolePage } from '../page.ts';
 import type { ShownProposal } from '../proposals/proposal-shown.ts';
-import { proposalsAbout, proposerOf, waitingOf } from '../proposals/waiting.ts';
+import { proposalsAbout, proposerOf, waitingAmong, waitingOf } from '../proposals/waiting.ts';
 import type { Visit } from '../visit.ts';
 import { changeAddress, inboxAddress } from '../addresses.ts';
 import { blockersInWords } from './blocker-words.ts';
@@ -50,7 +50,8 @@ export const page = consolePage('changes:read', async (visit, { api }) => {
       nothingMissing: waiting === null ? nothingMissing : t.page.proposed,
       earliest: !allowed && earliestAt !== null ? t.page.earliest(times.moment(earliestAt)) : null,
       shownOnly: await words(shownOnly),
-      acts: actsFor(visit, shown, waiting),
+      proposals: await waitingAmong(visit, about),
+      acts: actsFor(visit, shown, waiting !== null),
       facts: factsOf(shown, about, language),
       comparisons: onRecord === null ? [] : comparisonsInWords(onRecord, language),
       demands: onRecord === null ? null : demandsOf(onRecord, language),
@@ -83,19 +84,18 @@ interface Act {
   readonly isFirst?: boolean;
 }
 
-/** What can be done with the change now, of what the person may do; where its activation waits for another person, that proposal. */
-function actsFor(visit: Visit, { change, t, href }: ChangeShown, waiting: string | null): Act[] {
+/** What can be done with the change now, of what the person may do; but for an activation that waits for another person. */
+function actsFor(visit: Visit, { change, t, href }: ChangeShown, isProposed: boolean): Act[] {
   const { product } = change;
   const isOpen = change.status === 'announced';
   const isForEach = change.scope === 'each';
   const { count: waves } = change.activations;
   const acts: (Act & { may: boolean })[] = [
-    ...(waiting === null ? [] : [{ href: waiting, name: t.page.seeProposal, isFirst: true, may: true }]),
     {
       href: `${href}/activate`,
       name: isForEach ? t.page.activateWave : t.page.activate,
       isFirst: true,
-      may: waiting === null && isOpen && change.activation.allowed && visit.may('changes:activate', product),
+      may: !isProposed && isOpen && change.activation.allowed && visit.may('changes:activate', product),
     },
     { href: `${href}/controllers`, name: t.page.controllers, may: true },
     { href: inboxAddress('objections', product), name: t.page.inbox, may: visit.may('objections:read', product) },

@@ -181,7 +181,6 @@ export const danish = {
     by: (when: string, who: string) => `${when} af ${who}`,
     proposedBy: (done: string, who: string) => `${done}, foreslået af ${who}`,
     proposed: 'Det er foreslået at gennemføre ændringen. Forslaget venter på en anden person.',
-    seeProposal: 'Se forslaget, der venter',
     upstream: (received: string, effective: string, objectBy: string | null) =>
       `Modtaget ${received}, gennemføres ${effective}${objectBy === null ? '' : `, indsigelse senest ${objectBy}`}`,
     confirmedWording: (when: string, who: string) => `Bekræftet ${when} af ${who}`,

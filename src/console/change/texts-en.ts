@@ -158,7 +158,6 @@ export const english: ChangeTexts = {
     by: (when, who) => `${when} by ${who}`,
     proposedBy: (done, who) => `${done}, proposed by ${who}`,
     proposed: 'It is proposed to activate the change. The proposal waits for another person.',
-    seeProposal: 'See the proposal that waits',
     upstream: (received, effective, objectBy) =>
       `Received ${received}, made ${effective}${objectBy === null ? '' : `, object by ${objectBy}`}`,
     confirmedWording: (when, who) => `Confirmed ${when} by ${who}`,

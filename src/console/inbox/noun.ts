@@ -3,6 +3,7 @@ import type { DecisionPreview } from '../../api/decision-previews.ts';
 import type { Command, Query, Schema } from '../../http/operation.ts';
 import { NO_FAULTS, textOf, type FormFaults } from '../form-faults.ts';
 import { consolePage, type ConsolePage, type Shown } from '../page.ts';
+import type { WaitingProposal } from '../proposals/waiting.ts';
 import type { Form, Visit } from '../visit.ts';
 import { storyAddress } from '../addresses.ts';
 import { customerPath, nameOfCustomer } from '../customers/shown.ts';
@@ -63,6 +64,8 @@ export interface ShownThing {
   readonly notes?: readonly string[];
   /** Behind its customer and its change. */
   readonly facts: readonly Fact[];
+  /** What is proposed about it, and waits. */
+  readonly proposals?: readonly WaitingProposal[];
   /** What else its template is filled with. */
   readonly model: object;
 }
@@ -97,7 +100,7 @@ export async function showThing<Thing extends Found>(
   const change = thing.changeId === null ? null : await changeOf(visit, thing.changeId);
   const customer = thing.controller === null ? [] : [await factOfCustomer(visit, thing.controller, t)];
   const showing = { visit, t, change } as Showing<Thing>;
-  const { heading, tag, notes = [], facts, model } = await show(thing, showing);
+  const { heading, tag, notes = [], facts, proposals = [], model } = await show(thing, showing);
   const { said } = visit.query;
   const isMailed = said === 'mailed' && thing.changeId !== null && thing.controller !== null;
   const fields = Object.values(decisions).flatMap((decision) => decision.fields);
@@ -115,6 +118,7 @@ export async function showThing<Thing extends Found>(
       heading,
       tag,
       notes,
+      proposals,
       action: addressOf(section, thing.id),
       sections: sectionsFor(visit, section),
       facts: [

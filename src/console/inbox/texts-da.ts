@@ -104,8 +104,6 @@ export const danish = {
     outcome: 'Udfald',
   },
   resolve: {
-    proposal: 'Forslag',
-    proposed: 'Det er foreslået at afgøre den som ugyldig; det venter på en anden person',
     heading: 'Afgør indsigelsen',
     hint: 'Så længe den står, kan ændringen ikke gennemføres. Ingen kan se bort fra den. Når den er afgjort, får alle kundens kontaktpersoner udfaldet og forklaringen.',
     legend: 'Udfald',

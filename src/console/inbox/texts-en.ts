@@ -104,8 +104,6 @@ export const english: InboxTexts = {
     outcome: 'Outcome',
   },
   resolve: {
-    proposal: 'Proposal',
-    proposed: 'It is proposed to resolve it as invalid; that waits for another person',
     heading: 'Resolve the objection',
     hint: 'While it stands, the change cannot be activated. Nobody can overrule it. Once it is resolved, every contact of the customer gets the outcome and the explanation.',
     legend: 'Outcome',

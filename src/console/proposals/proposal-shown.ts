@@ -35,7 +35,7 @@ function toldIn({ kind, outcome }: ShownProposal): (WithElements & Pick<ChangeCo
 }
 
 /** The customer that a proposal is about, by its external id; the empty text where it is about none. */
-const customerOf = ({ act, outcome }: Pick<ShownProposal, 'act' | 'outcome'>): string =>
+export const customerOf = ({ act, outcome }: Pick<ShownProposal, 'act' | 'outcome'>): string =>
   textOf(documentOf(outcome)['controller']) || textOf(documentOf(documentOf(act)['approval'])['controller']);
 
 /** What those are called that proposals are about, by their ids. */

@@ -6,6 +6,8 @@ export const danish: ProposalTexts = {
   intro: 'Det, der kræver to personer, foreslår den ene, og en anden godkender det. Først da sker det.',
   none: 'Der er ingen forslag her.',
   all: 'Alle forslag',
+  waits: (what, by, at) => `Et forslag venter på en anden person: ${what}. ${by} foreslog det ${at}.`,
+  see: 'Se forslaget',
   filters: { label: 'Vis', pending: 'Venter på godkendelse', all: 'Alle' },
   columns: { what: 'Forslag', product: 'Produkt', by: 'Foreslået af', at: 'Foreslået', status: 'Status' },
   kinds: {

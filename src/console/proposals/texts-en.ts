@@ -6,6 +6,8 @@ export const english: ProposalTexts = {
   intro: 'What takes two people is proposed by one, and approved by another. Only then is it done.',
   none: 'There are no proposals here.',
   all: 'All proposals',
+  waits: (what, by, at) => `A proposal waits for another person: ${what}. ${by} proposed it on ${at}.`,
+  see: 'See the proposal',
   filters: { label: 'Show', pending: 'Waiting for approval', all: 'All' },
   columns: { what: 'Proposal', product: 'Product', by: 'Proposed by', at: 'Proposed', status: 'Status' },
   kinds: {

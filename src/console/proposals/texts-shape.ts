@@ -11,6 +11,9 @@ export interface ProposalTexts {
   readonly none: string;
   /** Above the list of all of them. */
   readonly all: string;
+  /** Of a proposal that waits, on the page of what it is about. */
+  readonly waits: (what: string, by: string, at: string) => string;
+  readonly see: string;
   readonly filters: { readonly label: string; readonly pending: string; readonly all: string };
   readonly columns: Readonly<Record<'what' | 'product' | 'by' | 'at' | 'status', string>>;
   /** What is proposed: alone, and of a change. */

@@ -1,5 +1,6 @@
 import { NO_FAULTS, type FormFaults } from '../form-faults.ts';
 import type { Shown } from '../page.ts';
+import type { WaitingProposal } from '../proposals/waiting.ts';
 
 /** A cell of a table: text, a link, a state, or text with more to unfold. */
 export type Cell =
@@ -95,6 +96,8 @@ export interface SettingsPage {
   readonly notice?: string | null;
   /** What is read before the form. */
   readonly first?: readonly Section[];
+  /** What is proposed about what the page is of, and waits. */
+  readonly proposals?: readonly WaitingProposal[];
   readonly form?: FormModel;
   readonly sections?: readonly Section[];
   readonly faults?: FormFaults;
