@@ -79,7 +79,7 @@ test('two people announce a replacement, resolve an objection and activate it', 
   await heading(anna, 'Today');
   await goTo(anna, 'People');
   await follow(anna, 'Invite a person');
-  await fill(anna, { Name: 'Bo Friis', Email: BO });
+  await fill(anna, { Name: 'Bo Friis', 'E-mail': BO });
   await tick(anna, 'Approver');
   await tick(anna, 'TrueTalk');
   await press(anna, 'Send the invitation');
@@ -120,7 +120,7 @@ test('two people announce a replacement, resolve an objection and activate it', 
   const form = await followMail(customer, theMailTo(varsel, DPO, SUBJECTS.notice));
   await form.locator('textarea').first().fill('Vi kender ikke leverandøren.');
   await form.locator('input[name=name]').fill('Dorthe Persson');
-  await form.locator('main form button').first().click();
+  await form.locator('main form button[type=submit]').first().click();
   await form.getByText('Vi kender ikke leverandøren.').first().waitFor();
   await varsel.deliver();
 
