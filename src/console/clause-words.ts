@@ -24,7 +24,7 @@ const TEXTS: Readonly<Record<Language, { readonly heading: string } & Readonly<R
     'B.1':
       'Each sub-processor is approved for the processing that is described. To use it for another, or another one for the same, takes the customer’s written approval.',
     'B.2':
-      'When a sub-processor is added or replaced, the customer can object in writing within its days from the notification. The objection must contain the customer’s specific reasons.',
+      'When a sub-processor is added or replaced, the customer can object in writing within the time limit from the notification. The objection must contain the customer’s specific reasons.',
     'C.5':
       'Without the customer’s prior written approval, processing may not take place elsewhere than at the places that the agreement lists.',
     'C.6': 'A transfer to a country outside the EEA needs a basis under chapter V of the GDPR.',

@@ -52,7 +52,7 @@ export interface ConsolePage {
    * refuses to act and no dependencies (`kept-forms.ts`).
    */
   readonly show: (visit: Visit, dependencies: ConsoleDependencies) => Promise<Shown>;
-  /** How a form that was kept is shown again, where `show` acts by its dependencies. It changes nothing. */
+  /** How a form that was kept is shown again, where `show` reads or acts by its dependencies. It changes nothing. */
   readonly showAgain?: ConsolePage['show'];
 }
 

@@ -14,7 +14,7 @@ export const danish: ProblemTexts = {
   'headers-too-large': 'Adressen er for lang. Gå tilbage, og prøv med mindre tekst.',
   'body-too-large': 'Det, du sendte, fylder for meget. Del det op, eller send en mindre fil.',
   'unsupported-media-type':
-    'Filen er ikke af en art, der kan læses her. Brug .xlsx, eller gem den som “CSV UTF-8 (semikolonsepareret)”.',
+    'Filen er ikke af en art, der kan læses her. Brug .xlsx, eller gem den som »CSV UTF-8 (semikolonsepareret)«.',
   'too-many-requests': 'Der er kommet meget på kort tid, så intet er gjort. Prøv igen om et minut.',
   'lines-rejected': 'Ingen rækker i filen kan gemmes. Ret dem, og prøv igen.',
   'import-outdated': 'Filen ville ikke længere gøre det, du så. Prøv den af igen, og se det igennem.',
@@ -25,7 +25,7 @@ export const danish: ProblemTexts = {
   'not-ready': 'Varsel kan ikke svare lige nu. Intet er gjort. Prøv igen om lidt.',
   overloaded: 'Varsel kan ikke svare lige nu. Intet er gjort. Prøv igen om lidt.',
 
-  'planned-date-too-early': 'Den planlagte dag er for tidlig. Vælg en senere dag i trinnet “Hvornår”.',
+  'planned-date-too-early': 'Den planlagte dag er for tidlig. Vælg en senere dag i trinnet »Hvornår«.',
   'planned-date-too-far':
     'Den planlagte dag ligger mere end to år ude i fremtiden. Bekræft, at den er rigtig, eller vælg en anden.',
   'upstream-days-out-of-order':
@@ -34,9 +34,9 @@ export const danish: ProblemTexts = {
   'test-address-not-allowed':
     'Prøver må ikke sendes til det domæne. Den, der driver Varsel, kan tillade det med TEST_MAIL_DOMAINS.',
   'test-notice-limit': 'Der er sendt 30 prøver for produktet inden for den sidste time. Vent lidt.',
-  'transfer-basis-missing': 'Et sted uden for EØS har intet overførselsgrundlag. Vælg et i trinnet “Steder”.',
+  'transfer-basis-missing': 'Et sted uden for EØS har intet overførselsgrundlag. Vælg et i trinnet »Steder«.',
   'transfer-basis-invalid':
-    'Et overførselsgrundlag kan ikke bruges for det land. Vælg et andet i trinnet “Steder”, eller intet inden for EØS.',
+    'Et overførselsgrundlag kan ikke bruges for det land. Vælg et andet i trinnet »Steder«, eller intet inden for EØS.',
   'entry-unknown': 'Virksomheden står ikke i registret i dag. Vælg en, der gør.',
   'parent-unknown': 'Den virksomhed, den skal være underdatabehandler for, står ikke i registret i dag. Vælg en anden.',
   'place-unknown': 'Virksomheden har ikke det sted i registret. Et nyt sted er en ændring af dens oplysninger.',
@@ -56,7 +56,7 @@ export const danish: ProblemTexts = {
   'nothing-to-approve': 'Intet i ændringen kræver godkendelse, så den gælder for alle. Fjern krydset.',
   'superseded-change-unknown': 'En ændring kan kun varsles i stedet for en, der er trukket tilbage. Vælg en anden.',
   'controllers-without-contact':
-    'Alle kunder skal have besked, og mindst én har ingen kontaktperson. Giv den en under “Kunder”.',
+    'Alle kunder skal have besked, og mindst én har ingen kontaktperson. Giv den en under »Kunder«.',
   'product-unknown': 'Produktet findes ikke. Vælg blandt produkterne.',
   'already-in-register': 'Virksomheden står allerede i registret. Nye oplysninger om den er en ændring af den.',
   'change-already-announced':

@@ -140,7 +140,7 @@ test('an approved one is cancelled by either of the two while its change is held
   const { page, hash, name } = await proposed({ holdMinutes: 60 });
   await ole.post(`${page}/approve`, { hash }).expect(303);
   const { text } = await eva.get(page);
-  expect(text).toContain('I to kan hver især stadig annullere den.');
+  expect(text).toContain('Den, der foreslog den, og den, der godkendte den, kan hver især stadig annullere den.');
   await eva.post(`${page}/cancel`, { 'cancel-reason': 'Forkert navn' }).expect(303);
   const changes = await rows(varsel.database.pool, 'select status, told_since from changes where companies = $1', [
     name,
@@ -157,7 +157,9 @@ test('new terms are shown term by term', async () => {
     .send({ kind: 'terms', product: 'truetalk', terms })
     .expect(201);
   const { text } = await ole.get(`/console/proposals/${body.id}`);
-  expect(text).toMatch(/Minutter, en varsling tilbageholdes<\/th>\s*<td[^>]*>0<\/td>\s*<td[^>]*>30<\/td>/);
+  // As the product's own page says it.
+  expect(text).toContain('At varsle en ændring og at gennemføre en ændring');
+  expect(text).toMatch(/Minutter fra varsling til første e-mail<\/th>\s*<td[^>]*>0<\/td>\s*<td[^>]*>30<\/td>/);
   await ole.post(`/console/proposals/${body.id}/approve`, { hash: body.hash }).expect(303);
   const { body: product } = await admin.call('get', '/v1/products/truetalk');
   expect(product).toMatchObject({ holdMinutes: 30, secondPerson: ['announcement', 'activation'] });
@@ -169,7 +171,7 @@ test('an approver of two products sees one after the other, and nothing of a thi
   const two = await signIn(varsel, { role: 'approver', products: ['other', 'third'] });
   const { id, name } = await proposed();
   const { text } = await two.get('/console/proposals').expect(200);
-  expect(text).toContain('?product=third');
+  expect(text).toContain('?product=third">Third<');
   expect(text).not.toContain(name);
   await two
     .get('/console/proposals?product=truetalk')

@@ -122,7 +122,11 @@ test('that an objection is invalid, with what was typed', async () => {
   const explanation = 'Afsenderen er "ikke" kunde & kender os ikke';
   const form = { decide: 'resolve', outcome: 'invalid', explanation };
   const { act, id } = await proposedFrom(`/console/inbox/objections/${filed.body.id}`, form);
-  await expectWaiting(`/console/inbox/objections/${filed.body.id}`, { id }, 'Invalid objection: kunde-1');
+  await expectWaiting(`/console/inbox/objections/${filed.body.id}`, { id }, 'Invalid objection: Kunde 1 A/S');
+  // Whoever approves reads whose objection it is, and what it says.
+  for (const page of [`/console/proposals/${id}`, '/console/proposals'])
+    expect((await admin.get(page)).text).toContain('Invalid objection: Kunde 1 A/S');
+  expect((await admin.get(`/console/proposals/${id}`)).text).toContain(`/console/inbox/objections/${filed.body.id}"`);
   expect(act).toEqual({ kind: 'invalid', objection: filed.body.id, explanation, mailId: null });
   const { body: objection } = await admin.call('get', `/v1/objections/${filed.body.id}`);
   expect(objection.status).toBe('pending');

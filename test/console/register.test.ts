@@ -27,11 +27,11 @@ test('the register shows each sub-processor of a day, and what differs from anot
     expect(await activate(varsel, id)).toEqual([]);
   const later = await signIn(varsel, { role: 'reader' });
   const { text } = await later.get(`/console/register?since=2026-03-02&lang=en`).expect(200);
-  expect(text).toContain('1 came, 1 changed, and 0 left.');
+  expect(text).toContain('1 added, 1 changed and 0 removed.');
   expect(text).toMatch(
     /<td[^>]*><span class="typed">[^<]*Otto Nielsens[^<]*<\/span>\s*<\/td><td[^>]*><span class="typed">Ny Vej 1/,
   );
-  expect(text).toContain('Nordlys Hosting 1 ApS has come');
+  expect(text).toContain('Nordlys Hosting 1 ApS was added');
   const back = await later.get('/console/register?asOf=2026-03-02').expect(200);
   expect(back.text).toContain('Otto Nielsens');
   expect(back.text).not.toContain('Nordlys Hosting');
@@ -43,6 +43,7 @@ test('a day that is none, or in the wrong order, is told at its field', async ()
   const person = await signIn(varsel, { role: 'reader' });
   const wrong = await person.get('/console/register?asOf=2026-02-30&lang=en').expect(200);
   expect(wrong.text).toContain('id="asOf-error"');
+  expect(wrong.text).toContain('href="#asOf"');
   const order = await person.get('/console/register?since=2030-01-01&lang=en').expect(200);
   expect(order.text).toContain('must be before the other');
 });

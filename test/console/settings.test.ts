@@ -55,7 +55,7 @@ test('a key is shown once, works, and is refused once it is revoked', async () =
   expect([codeIn(again.text), again.text.includes('was shown once')]).toEqual(['', true]);
   const { text } = await admin.get(`${SETTINGS}/keys`).expect(200);
   expect(text).not.toContain(key);
-  const revoke = /href="([^"]*\/revoke)">Kontraktsystemet</.exec(text)?.[1] ?? '';
+  const revoke = /Kontraktsystemet<[^]*?href="([^"]*\/revoke)">Revoke</.exec(text)?.[1] ?? '';
   await admin.get(revoke).expect(200);
   await ask().expect(200);
   await admin.post(revoke).expect(303);
@@ -72,7 +72,7 @@ test('a webhook is created, tested, corrected, turned off and deleted, and its s
   expect(codeIn(created.text)).toMatch(/^whsec_/);
   const path = /href="(\/console\/settings\/webhooks\/[0-9a-f-]{36})"/.exec(created.text)?.[1] ?? '';
   const tested = await admin.post(`${path}/test`).expect(200);
-  expect(tested.text).toContain('The receiver took the test.');
+  expect(tested.text).toContain('The receiver accepted the test.');
   expect(receiver.received).toHaveLength(1);
   const rotated = await admin.post(`${path}/rotate`, { revokePrevious: 'true' }).expect(200);
   expect(codeIn(rotated.text)).toMatch(/^whsec_/);
@@ -85,7 +85,7 @@ test('a webhook is created, tested, corrected, turned off and deleted, and its s
   await admin.post(`${path}/edit`, { ...form, events: '*', description: 'Kontrakter' }).expect(303);
   await admin.post(`${path}/disable`).expect(303);
   const off = await admin.get(path).expect(200);
-  for (const words of ['Turn it on again', '<dd>*</dd>', 'Kontrakter']) expect(off.text).toContain(words);
+  for (const words of ['Turn it on again', '<dd>All</dd>', 'Kontrakter']) expect(off.text).toContain(words);
   const replay = await admin.post(`${path}/replay`, { since: '2026-03-01' }).expect(409);
   expect(replay.text).toContain('The webhook is off.');
   await admin.post(`${path}/enable`, { catchUp: 'true' }).expect(303);
@@ -140,7 +140,7 @@ test('new terms say what they mean before they are saved, and are not written ov
     places: [{}, { company: 'Gintel AS', country: 'NO' }],
   });
   const late = await admin.post(edit, { ...form, windowDays: '20', step: 'save' }).expect(412);
-  expect(late.text).toContain('Somebody has corrected the product');
+  expect(late.text).toContain('Somebody has edited the product');
   expect((await admin.get(`${SETTINGS}/products/truetalk`)).text).toContain('Tillæg af 1. marts');
 });
 
@@ -167,7 +167,7 @@ test('what is to be kept is placed and released with a reason, and a month says 
   const { body } = await varsel.api().get('/v1/legal-holds');
   expect(body.items).toMatchObject([{ controller: 'kunde-1', until: '2027-01-31T23:00:00.000Z' }]);
   const page = await officer.get(path).expect(200);
-  expect(page.text).toMatch(/href="\/console\/customers\/kunde-1">Kunde 1 A\/S</);
+  expect(page.text).toContain('>Kunde 1 A/S</a>');
   const release = /href="([^"]*\/release)"/.exec(page.text)?.[1] ?? '';
   await officer.post(release, { reason: '' }).expect(400);
   await officer.post(release, { reason: 'Forlig' }).expect(303);
@@ -228,6 +228,6 @@ test.each([
     } as unknown as Visit;
     const shown = await showProduct.show(visit, { isTrial: given.isTrial } as ConsoleDependencies);
     const told = 'model' in shown ? JSON.stringify(shown.model) : '';
-    expect(told.includes('at mindst de to ting skal to personer om')).toBe(isTold);
+    expect(told.includes('at mindst de to ting kræver to personer')).toBe(isTold);
   },
 );

@@ -46,7 +46,7 @@ export interface OnRecord {
   readonly nomination: string;
   readonly mails: Readonly<Record<'stray' | 'automatic', string>>;
   readonly message: string;
-  readonly proposals: Readonly<Record<'pending' | 'outdated' | 'held' | 'rejected' | 'terms', string>>;
+  readonly proposals: Readonly<Record<'pending' | 'outdated' | 'held' | 'rejected' | 'terms' | 'invalid', string>>;
   readonly webhook: string;
   readonly key: string;
   readonly hold: string;
@@ -143,8 +143,8 @@ export async function hangConsole(varsel: TestVarsel, { of: staff }: Staff, rece
   await varsel.deliver();
   await officer.post(`/v1/changes/${withdrawn}/withdraw`).send({ reason: { da: 'Leverandøren har trukket sig.' } });
   varsel.clock.set('2026-02-21T09:00:00Z');
-  const lateLink = await linkOf(varsel, activated, 'kunde-3');
-  const late = await objectThrough(varsel, lateLink.split('/').at(-1) ?? '', 'Vi har været på ferie.');
+  const lateLink = await linkOf(varsel, waves, 'kunde-3');
+  await objectThrough(varsel, lateLink.split('/').at(-1) ?? '', 'Vi har været på ferie.');
   await approve(varsel, waves, ['kunde-2'], '2026-02-11T09:00:00Z');
   for (const each of [activated, waves]) await officer.post(`/v1/changes/${each}/activate`).expect(200);
   await varsel.deliver();
@@ -175,6 +175,7 @@ export async function hangConsole(varsel: TestVarsel, { of: staff }: Staff, rece
     'Vi er uenige i, at opkaldshistorik kan behandles af en ny leverandør.\n\nVores brugere er blevet lovet, at data bliver, hvor de er.',
   );
   const resolved = await objected('kunde-2', 'Vi mangler oplysninger om, hvor længe data opbevares.');
+  const doubtful = await objected('kunde-3', 'Se vores mail om det andet produkt.');
   const explanation = 'Kunden har fået oplysningerne.';
   await officer.post(`/v1/objections/${resolved}/resolve`).send({ outcome: 'accommodated', explanation }).expect(200);
   const approval = await approvalToConfirm(varsel, asking, 'kunde-2', '2026-03-03T08:00:00Z');
@@ -224,6 +225,11 @@ export async function hangConsole(varsel: TestVarsel, { of: staff }: Staff, rece
   const newTerms = { kind: 'terms', product: 'truetalk', terms };
   const proposedTerms = await proposeAct(pool, newTerms, as(actorOfPerson(staff.anne.id), '2026-03-03T08:30:00Z'));
   const waiting = await propose();
+  const invalid = await proposeAct(
+    pool,
+    { kind: 'invalid', objection: doubtful, explanation: 'Den handler om et andet produkt.', mailId: null },
+    as(id, '2026-03-03T08:30:00Z'),
+  );
   const ole = await somebody(pool, 'Ole', 'approver');
   await inTransaction(pool, (tx) =>
     rejectProposal(tx, rejected.id, 'Aftalen med leverandøren er ikke underskrevet.', as(ole, '2026-03-03T09:00:00Z')),
@@ -247,7 +253,7 @@ export async function hangConsole(varsel: TestVarsel, { of: staff }: Staff, rece
   const firstOf = async (address: string): Promise<string> => (await officer.get(address).expect(200)).body.items[0].id;
   return {
     changes: { open, asking, activated, withdrawn, waves },
-    objections: { pending, resolved, late: late.body.id },
+    objections: { pending, resolved, late: await firstOf('/v1/objections?status=rejected') },
     answer: await firstOf(`/v1/changes/${open}/answers`),
     approval,
     nomination: await firstOf('/v1/nominations?confirmed=false'),
@@ -262,6 +268,7 @@ export async function hangConsole(varsel: TestVarsel, { of: staff }: Staff, rece
       held: held.id,
       rejected: rejected.id,
       terms: proposedTerms.id,
+      invalid: invalid.id,
     },
     webhook: webhook.body.id,
     key: made.body.id,

@@ -25,7 +25,10 @@ const at = (name: string, address: Address, by: Who = 'anne'): ConsoleSight => (
   see: ({ page, url, on }) => open(page, url, typeof address === 'string' ? address : address(on)),
 });
 
-const open = async (page: Page, url: string, address: string) => void (await page.goto(`${url}/console${address}`));
+async function open(page: Page, url: string, address: string): Promise<void> {
+  if (address.includes('undefined')) throw new Error(`the gallery has nothing at ${address}`);
+  await page.goto(`${url}/console${address}`);
+}
 
 /**
  * What a form is answered with, which is known by the end of its action, or by a field of it. `typed` is what its fields say, by their names; a box or a choice is ticked by its value.
@@ -199,6 +202,7 @@ const PROPOSALS: readonly ConsoleSight[] = [
   at('proposal-held', proposal('held')),
   at('proposal-rejected', proposal('rejected')),
   at('proposal-terms', proposal('terms')),
+  at('proposal-invalid', proposal('invalid')),
   sent('proposal-approve-refused', proposal('pending'), '/approve', { typed: { hash: '0'.repeat(64) } }),
   sent('proposal-reject-faults', proposal('pending'), '/reject'),
   sent('proposal-cancel-faults', proposal('pending'), '/cancel', { by: 'eva' }),
@@ -256,7 +260,9 @@ const SETTINGS: readonly ConsoleSight[] = [
   sent('product-new-faults', '/settings/products/new', '/new'),
   at('product-edit', '/settings/products/truetalk/edit'),
   sent('product-edit-faults', '/settings/products/truetalk/edit', '/edit', { typed: { windowDays: '3' } }),
-  sent('product-edit-meaning', '/settings/products/truetalk/edit', '/edit', { typed: { windowDays: '14' } }),
+  sent('product-edit-meaning', '/settings/products/truetalk/edit', '/edit', {
+    typed: { windowDays: '14', reason: 'Tillæg af 1. marts' },
+  }),
   at('webhooks', '/settings/webhooks'),
   at('webhook', webhook()),
   at('webhook-new', '/settings/webhooks/new'),

@@ -79,7 +79,7 @@ test('two people announce a replacement, resolve an objection and activate it', 
   await heading(anna, 'Today');
   await goTo(anna, 'People');
   await follow(anna, 'Invite a person');
-  await fill(anna, { Name: 'Bo Friis', Email: BO });
+  await fill(anna, { Name: 'Bo Friis', 'E-mail': BO });
   await tick(anna, 'Approver');
   await tick(anna, 'TrueTalk');
   await press(anna, 'Send the invitation');
@@ -90,7 +90,7 @@ test('two people announce a replacement, resolve an objection and activate it', 
   await goTo(anna, 'Settings');
   await follow(anna, 'Products and terms');
   await follow(anna, 'TrueTalk');
-  await follow(anna, 'Correct the terms');
+  await follow(anna, 'Edit the terms');
   await tick(anna, 'To announce a change');
   await tick(anna, 'To activate a change');
   await press(anna, 'See what it means');

@@ -11,7 +11,11 @@ const isAskedFor = process.env.SCREENSHOTS !== undefined;
 export async function keepPicture(page: Page, name: string): Promise<void> {
   if (!isAskedFor) return;
   const size = page.viewportSize();
-  if (size !== null && (await page.locator('iframe').count()) > 0) await showFrames(page, size.width);
+  if (size !== null && (await page.locator('iframe').count()) > 0) {
+    // The script of the page asks for the mails in its frames.
+    await page.waitForLoadState('networkidle');
+    await showFrames(page, size.width);
+  }
   await page.screenshot({ path: path.join(FOLDER, `${name}.png`), fullPage: true, animations: 'disabled' });
   if (size !== null) await page.setViewportSize(size);
 }

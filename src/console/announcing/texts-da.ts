@@ -137,7 +137,7 @@ export const danish: Texts = {
     heading: 'Står virksomheden i et register allerede?',
     hint: 'Søg på CVR-nummer eller navn, så slipper du for at skrive det, der er kendt.',
     label: 'CVR-nummer eller navn',
-    none: (words) => `Ingen virksomhed i registrene svarer til “${words}”. Udfyld oplysningerne nedenfor.`,
+    none: (words) => `Ingen virksomhed i registrene svarer til »${words}«. Udfyld oplysningerne nedenfor.`,
     found: 'Fundet i registrene',
     inProduct: (product) => `i registret for ${product}`,
     inThisRegister: 'Den står allerede i dette register.',
@@ -307,11 +307,11 @@ export const danish: Texts = {
       holdMinutes: 'Skriv et helt antal minutter fra 0 til 10080, som er en uge.',
       listedInTerms: 'Skriv hver version én gang, på højst 200 tegn.',
     },
-    illFormed: (label) => `“${label}” kan ikke læses, som det er skrevet.`,
+    illFormed: (label) => `»${label}« kan ikke læses, som det er skrevet.`,
     tooLong: (label, limit, found) =>
-      `“${label}” må højst have ${limit.toLocaleString('da-DK')} tegn. Der er ${found.toLocaleString('da-DK')}.`,
+      `»${label}« må højst have ${limit.toLocaleString('da-DK')} tegn. Der er ${found.toLocaleString('da-DK')}.`,
     hidden: (label, code, place) =>
-      `“${label}” har et tegn, som ingen kan se (${code}, tegn nummer ${place}). Slet det, eller skriv teksten forfra.`,
+      `»${label}« har et tegn, som ingen kan se (${code}, tegn nummer ${place}). Slet det, eller skriv teksten forfra.`,
     otherChange: 'Se den anden ændring',
     customers: 'Se kunderne',
   },

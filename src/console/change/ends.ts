@@ -54,7 +54,7 @@ async function activationPage(visit: Visit, refused: FormFaults, db: Queryable):
     act: blockers.length > 0 || takesTwo || offer !== null ? null : { action: 'activate', submit: t.activate.submit },
     offer: isWaiting ? null : takesTwo ? offerOf(act) : offer,
     isWaiting,
-    proposals: waitingAmong(proposed, visit.language),
+    proposals: await waitingAmong(visit, proposed),
     faults,
   });
 }

@@ -50,7 +50,7 @@ export const page = consolePage('changes:read', async (visit, { api }) => {
       nothingMissing: waiting === null ? nothingMissing : t.page.proposed,
       earliest: !allowed && earliestAt !== null ? t.page.earliest(times.moment(earliestAt)) : null,
       shownOnly: await words(shownOnly),
-      proposals: waitingAmong(about, language),
+      proposals: await waitingAmong(visit, about),
       acts: actsFor(visit, shown, waiting !== null),
       facts: factsOf(shown, about, language),
       comparisons: onRecord === null ? [] : comparisonsInWords(onRecord, language),

@@ -78,7 +78,7 @@ export async function storyPage(
       heading: name,
       subheading: title,
       said: saidIn(visit.query, t),
-      proposals: waitingAmong(ofApprovalBy(about, externalId), visit.language),
+      proposals: await waitingAmong(visit, ofApprovalBy(about, externalId)),
       errors: faults.errors,
       faults: faults.faults,
       typed,

@@ -86,7 +86,7 @@ async function showApproval(found: Approval, { visit, t, change }: Showing<Appro
       ...(await scanFacts(visit, { ...found, product: change.product })),
       ...movesOf(found, visit, t),
     ],
-    proposals: waitingAmong(about, visit.language),
+    proposals: await waitingAmong(visit, about),
     model: {
       statement: { heading: t.approvals.statement, text: found.statement, none: t.approvals.noStatement },
       answer: found.answerId && addressOf('answers', found.answerId),

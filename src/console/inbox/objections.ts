@@ -94,7 +94,7 @@ async function showObjection(found: Objection, { visit, t, change }: Showing<Obj
       ...(await scanFacts(visit, { ...found, product: change.product })),
       ...endOf(found, visit, t),
     ],
-    proposals: waitingAmong(await proposalsAbout(visit, found.id, change.product), visit.language),
+    proposals: await waitingAmong(visit, await proposalsAbout(visit, found.id, change.product)),
     model: {
       statement: { heading: t.objections.reasons, text: found.reasons, none: t.objections.noReasons },
       answer: await answerOf(visit, found),

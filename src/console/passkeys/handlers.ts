@@ -10,7 +10,7 @@ import { consolePage, type Shown } from '../page.ts';
 import type { Visit } from '../visit.ts';
 import { answerFault, optionsToConfirm, optionsToRegister, registerAnswered } from './answers.ts';
 import { passkeyTextsIn } from './texts.ts';
-import { fullMomentInWords } from '../times.ts';
+import { momentInWords } from '../times.ts';
 
 const UNPROCESSABLE = 422;
 /** `GET /console/passkeys`: one's own. */
@@ -18,7 +18,7 @@ export const showPasskeys = consolePage(null, async (visit) => {
   const { language, query } = visit;
   const p = passkeyTextsIn(language);
   const { items } = await visit.ask(list);
-  const inWords = (instant: string) => fullMomentInWords(instant, language);
+  const inWords = (instant: string) => momentInWords(instant, language);
   const nameOf = (id: string | undefined) => items.find((item) => item.id === id)?.name;
   const [registered, named] = [nameOf(query.registered), nameOf(query.named)];
   const done = [

@@ -43,18 +43,18 @@ export const danish = {
     ],
     trial: ['I en prøve kan du springe det over. I drift kommer ingen videre uden.'],
     name: 'Navn',
-    nameHint: 'Så du kan kende den igen, for eksempel “Min telefon”.',
+    nameHint: 'Så du kan kende den igen, for eksempel »Min telefon«.',
     nameWrong: 'Skriv et navn på én linje, højst 100 tegn.',
     proposed: (number: number) => `Adgangsnøgle ${number}`,
     submit: 'Opret adgangsnøglen',
-    done: (name: string) => `Adgangsnøglen “${name}” er registreret.`,
+    done: (name: string) => `Adgangsnøglen »${name}« er registreret.`,
   },
   change: {
-    heading: (name: string) => `Adgangsnøglen “${name}”`,
+    heading: (name: string) => `Adgangsnøglen »${name}«`,
     name: 'Navn',
     nameHint: 'Kun du ser det.',
     save: 'Gem navnet',
-    saved: (name: string) => `Adgangsnøglen hedder nu “${name}”.`,
+    saved: (name: string) => `Adgangsnøglen hedder nu »${name}«.`,
     remove: 'Fjern adgangsnøglen',
     removeIntro:
       'Den kan ikke bruges mere fra det øjeblik. Slet den også på enheden, ellers bliver den ved med at foreslå den.',
@@ -65,7 +65,7 @@ export const danish = {
   confirm: {
     heading: 'Bekræft, at det er dig',
     intro: [
-      'Det, du er ved at gøre, kan ikke gøres om. Derfor skal du vise dine to faktorer igen; det gælder i 15 minutter. Det, du har skrevet, er gemt.',
+      'Det, du er ved at gøre, kan ikke fortrydes. Derfor skal du vise dine to faktorer igen; det gælder i 15 minutter. Det, du har skrevet, er gemt.',
     ],
     submit: 'Bekræft med adgangsnøglen',
     openid: 'Bekræft hos virksomhedens login',
@@ -73,7 +73,7 @@ export const danish = {
     trial: {
       heading: 'Bekræft, at det er dig',
       intro: [
-        'Det, du er ved at gøre, kan ikke gøres om. I drift viser du her dine to faktorer igen. Dette er en prøve, og du har ingen adgangsnøgle, så knappen er nok.',
+        'Det, du er ved at gøre, kan ikke fortrydes. I drift viser du her dine to faktorer igen. Dette er en prøve, og du har ingen adgangsnøgle, så knappen er nok.',
       ],
       submit: 'Det er mig',
     },

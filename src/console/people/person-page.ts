@@ -79,7 +79,8 @@ export const askWhetherToDisable = consolePage('people:manage', async (visit) =>
   const t = peopleTextsIn(visit.language);
   const person = await visit.ask(people.get, whom(visit));
   const { submit, cancel, body } = t.disable;
-  return question(person.id, { title: t.disable.title(person.name), body, submit, cancel, path: 'disable' });
+  const title = t.disable.title(person.name);
+  return question(person.id, { title, body, submit, cancel, path: 'disable', isGrave: true });
 });
 
 /** `POST /console/people/:id/disable`: disables the person. */
@@ -109,7 +110,7 @@ async function done(
 
 function question(
   personId: string,
-  asked: { title: string; body: readonly string[]; submit: string; cancel: string; path: string },
+  asked: { title: string; body: readonly string[]; submit: string; cancel: string; path: string; isGrave?: boolean },
 ): Shown {
   const back = `/console/people/${personId}`;
   const model = { ...asked, back, action: `${back}/${asked.path}` };
@@ -142,7 +143,7 @@ async function pageOf(
       // Not `name`: a template gives what it was filled with to the parts that it includes, which call fields so.
       heading: person.name,
       said,
-      proposals: waitingAmong(about, language),
+      proposals: await waitingAmong(visit, about),
       errors,
       offer,
       errorOf: faults,

@@ -1,26 +1,33 @@
 import { approve, cancel, reject } from '../../api/proposal-decisions.ts';
 import type { ConsoleDependencies } from '../dependencies.ts';
 import { faultsOf, textOf } from '../form-faults.ts';
-import { consolePage, type Shown } from '../page.ts';
+import { consolePage, type ConsolePage, type Shown } from '../page.ts';
 import type { Visit } from '../visit.ts';
 import { pageOf } from './proposal-page.ts';
 import { proposalTextsIn } from './texts.ts';
+
+/** A form that was kept is shown again on the page of its proposal. */
+const ON_ITS_PAGE: Pick<ConsolePage, 'showAgain'> = { showAgain: (visit, dependencies) => pageOf(visit, dependencies) };
 
 /** `POST /console/proposals/:id/approve`: what is proposed is done, by the hash that was read. It cannot be undone. */
 export const approveProposal = consolePage(
   'proposals:approve',
   (visit, dependencies) => decided(visit, dependencies, approve, { hash: textOf(visit.form, 'hash') }),
-  { takesFreshFactors: true },
+  { ...ON_ITS_PAGE, takesFreshFactors: true },
 );
 
 /** `POST /console/proposals/:id/reject`. */
-export const rejectProposal = consolePage('proposals:approve', (visit, dependencies) =>
-  decided(visit, dependencies, reject, { reason: textOf(visit.form, 'reject-reason') }),
+export const rejectProposal = consolePage(
+  'proposals:approve',
+  (visit, dependencies) => decided(visit, dependencies, reject, { reason: textOf(visit.form, 'reject-reason') }),
+  ON_ITS_PAGE,
 );
 
 /** `POST /console/proposals/:id/cancel`. */
-export const cancelProposal = consolePage('proposals:write', (visit, dependencies) =>
-  decided(visit, dependencies, cancel, { reason: textOf(visit.form, 'cancel-reason') }),
+export const cancelProposal = consolePage(
+  'proposals:write',
+  (visit, dependencies) => decided(visit, dependencies, cancel, { reason: textOf(visit.form, 'cancel-reason') }),
+  ON_ITS_PAGE,
 );
 
 /** Back to the proposal; or the page with what was typed, and why it was refused. */

@@ -1,10 +1,10 @@
 import { list as listProposals } from '../../api/proposals.ts';
 import { authorInWords } from '../author-words.ts';
 import { withQuery } from '../addresses.ts';
-import { productOfList } from '../own-products.ts';
+import { namesOfProducts, productOfList } from '../own-products.ts';
 import { consolePage } from '../page.ts';
-import { fullMomentInWords } from '../times.ts';
-import { productOf, titleOf, type ShownProposal } from './proposal-shown.ts';
+import { momentInWords } from '../times.ts';
+import { namesIn, productOf, titleOf, type ShownProposal } from './proposal-shown.ts';
 import { proposalTextsIn } from './texts.ts';
 
 /** How a status looks. */
@@ -18,7 +18,7 @@ export const TAGS: Readonly<Record<ShownProposal['status'], string>> = {
 };
 
 /** `GET /console/proposals`: what waits for a second person, or everything that was proposed. */
-export const showProposals = consolePage('proposals:read', async (visit) => {
+export const showProposals = consolePage('proposals:read', async (visit, { api }) => {
   const { language, query } = visit;
   const t = proposalTextsIn(language);
   const isAll = query['status'] === 'all';
@@ -30,6 +30,7 @@ export const showProposals = consolePage('proposals:read', async (visit) => {
       ...(query['cursor'] !== undefined && { cursor: query['cursor'] }),
     },
   })) as { items: ShownProposal[]; nextCursor: string | null };
+  const names = await namesIn(api.pool, items, await namesOfProducts(visit));
   const address = (asked: Readonly<Record<string, string | undefined>>) => withQuery('/console/proposals', asked);
   const status = isAll ? 'all' : undefined;
   return {
@@ -42,17 +43,17 @@ export const showProposals = consolePage('proposals:read', async (visit) => {
         { name: t.filters.all, href: address({ product, status: 'all' }), isHere: isAll },
       ],
       products: choices.map((each) => ({
-        name: each,
+        name: names.product(each),
         href: address({ product: each, status }),
         isHere: each === product,
       })),
-      caption: isAll ? t.filters.all : t.filters.pending,
+      caption: isAll ? t.all : t.filters.pending,
       columns: [t.columns.what, t.columns.product, t.columns.by, t.columns.at, t.columns.status],
       rows: items.map((each) => [
-        { text: titleOf(each, language), href: `/console/proposals/${each.id}` },
-        productOf(each),
+        { text: titleOf(each, names, language), href: `/console/proposals/${each.id}` },
+        productOf(each, names),
         authorInWords(each.proposedBy, language),
-        fullMomentInWords(each.proposedAt, language),
+        momentInWords(each.proposedAt, language),
         { text: t.statuses[each.status], tag: TAGS[each.status] || 'neutral' },
       ]),
       none: t.none,

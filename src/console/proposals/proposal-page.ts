@@ -10,6 +10,7 @@ import { activationShown } from '../change/activation-shown.ts';
 import { changeTextsIn } from '../change/texts.ts';
 import type { ConsoleDependencies } from '../dependencies.ts';
 import { NO_FAULTS, textOf, type FormFaults } from '../form-faults.ts';
+import { namesOfProducts } from '../own-products.ts';
 import { consolePage, type Shown } from '../page.ts';
 import { problemInWords } from '../problem-words.ts';
 import { fullMomentInWords } from '../times.ts';
@@ -21,6 +22,7 @@ import {
   decisionsOf,
   demandsIn,
   factsOf,
+  namesIn,
   placeInWords,
   termsOf,
   titleOf,
@@ -42,6 +44,8 @@ export async function pageOf(
   const t = proposalTextsIn(language);
   const proposal = await proposalOf(visit);
   const { status, kind } = proposal;
+  const names = await namesIn(api.pool, [proposal], await namesOfProducts(visit));
+  const heading = titleOf(proposal, names, language);
   const isPending = status === 'pending';
   const now = isPending ? await visit.ask(previewProposal, { params }) : null;
   // With a key of their own, too, while it waits.
@@ -56,27 +60,27 @@ export async function pageOf(
   const base = `/console/proposals/${proposal.id}`;
   return {
     view: 'console/proposals/views/proposal',
-    title: titleOf(proposal, language),
+    title: heading,
     status: answered,
     isError: errors.length > 0,
     model: {
       t,
       base,
       kind,
-      heading: titleOf(proposal, language),
+      heading,
       hash: proposal.hash,
       status: { name: t.statuses[status], tag: TAGS[status] || 'neutral' },
       sentence: sentenceOf(proposal, { isOwn, mayDecide: mayDecide && mayGive, isTrial, isHeld }, language),
-      facts: factsOf(proposal, language),
+      facts: factsOf(proposal, names, language),
       demands: demandsIn(proposal, language),
       clauses: clausesIn(proposal, language),
-      what: t.what[isPending ? 'ahead' : status === 'approved' ? 'done' : 'proposed'],
+      what: t.what[whatIsShown(status, { isOutdated, isHeld })],
       activation: isPending && kind === 'activation' ? await activationOf(visit, proposal, api.pool) : null,
       comparisons: comparisonsOf(proposal, language),
       terms: termsOf(proposal, language),
       decisions: decisionsOf(proposal, language),
       differences: (now?.differences ?? []).map(({ path, was, is }) => [
-        placeInWords(path, t),
+        placeInWords(path, language),
         valueInWords(was, t),
         valueInWords(is, t),
       ]),
@@ -122,6 +126,15 @@ async function isStillHeld(visit: Visit, { decisions }: ShownProposal): Promise<
   if (!made || !visit.may('changes:read')) return false;
   const change = await visit.ask(getChange, { params: { id: made } });
   return change.status === 'announced' && change.toldSince === null;
+}
+
+/** What an outcome is to who reads it: what is still ahead, what is done, or what came to nothing. */
+function whatIsShown(
+  status: ShownProposal['status'],
+  { isOutdated, isHeld }: { readonly isOutdated: boolean; readonly isHeld: boolean },
+): 'ahead' | 'done' | 'proposed' {
+  if (status === 'approved') return isHeld ? 'ahead' : 'done';
+  return status === 'pending' && !isOutdated ? 'ahead' : 'proposed';
 }
 
 function sentenceOf(

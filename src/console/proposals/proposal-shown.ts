@@ -3,12 +3,16 @@ import { changeInShort } from '../../domain/change-words.ts';
 import { comparisonsInWords } from '../../domain/comparison-words.ts';
 import { demandsOf, type WithElements } from '../../domain/element-words.ts';
 import type { Role } from '../../domain/permission.ts';
-import { differencesOf, type ProposalKind, type viewOfProposal } from '../../domain/proposal.ts';
-import type { Language } from '../../domain/text.ts';
+import { differencesOf, type viewOfProposal } from '../../domain/proposal.ts';
+import { oneLine, type Language } from '../../domain/text.ts';
+import { namesOfControllers } from '../../db/controllers.ts';
+import type { Queryable } from '../../db/postgres.ts';
 import { dayInWords } from '../../domain/wording.ts';
 import { authorInWords } from '../author-words.ts';
 import { clausesOf } from '../clause-words.ts';
-import { numberInWords } from '../numbers.ts';
+import { minutesInWords, numberInWords } from '../numbers.ts';
+import { placesInWords } from '../settings/product-fields.ts';
+import { actsInWords, nameOfTerm } from '../settings/product-words.ts';
 import type { ProposalTexts } from './texts-shape.ts';
 import { proposalTextsIn } from './texts.ts';
 import { fullMomentInWords } from '../times.ts';
@@ -30,25 +34,48 @@ function toldIn({ kind, outcome }: ShownProposal): (WithElements & Pick<ChangeCo
   return { ...told, processor } as unknown as WithElements & Pick<ChangeContent, 'kind'>;
 }
 
+/** The customer that a proposal is about, by its external id; the empty text where it is about none. */
+export const customerOf = ({ act, outcome }: Pick<ShownProposal, 'act' | 'outcome'>): string =>
+  textOf(documentOf(outcome)['controller']) || textOf(documentOf(documentOf(act)['approval'])['controller']);
+
+/** What those are called that proposals are about, by their ids. */
+export interface NamesInProposals {
+  readonly product: (id: string) => string;
+  readonly customer: (externalId: string) => string;
+}
+
+/** The names of what these proposals are about, as they are now; of what has none any more its id. `product` says those of products. */
+export async function namesIn(
+  db: Queryable,
+  proposals: readonly Pick<ShownProposal, 'act' | 'outcome'>[],
+  product: NamesInProposals['product'],
+): Promise<NamesInProposals> {
+  const names = await namesOfControllers(
+    db,
+    proposals.map(customerOf).filter((externalId) => externalId !== ''),
+  );
+  return { product, customer: (externalId) => oneLine(names.get(externalId) ?? externalId) };
+}
+
 /** What is proposed, in one line: "Varsling: ny underdatabehandler Acme". */
-export function titleOf(proposal: ShownProposal, language: Language): string {
+export function titleOf(proposal: ShownProposal, names: NamesInProposals, language: Language): string {
   const t = proposalTextsIn(language);
   const told = toldIn(proposal);
   const outcome = documentOf(proposal.outcome);
   const about =
     told === null
-      ? [outcome['name'], outcome['controller'], documentOf(outcome['to'])['name']].find(
-          (name) => typeof name === 'string',
+      ? [names.customer(customerOf(proposal)), outcome['name'], documentOf(outcome['to'])['name']].find(
+          (name) => typeof name === 'string' && name !== '',
         )
       : changeInShort(told, language);
   return typeof about === 'string' ? `${t.kinds[proposal.kind]}: ${about}` : t.kinds[proposal.kind];
 }
 
-/** The name of the product that a proposal is about: as it was when that was made, or else its id. */
-export function productOf({ product, outcome }: ShownProposal): string {
+/** The name of the product that a proposal is about: as it was when that was made, where it says so. */
+export function productOf({ product, outcome }: ShownProposal, names: NamesInProposals): string {
   const told = documentOf(outcome);
   const name = documentOf(told['announcer'])['productName'] ?? documentOf(told['from'])['name'];
-  return typeof name === 'string' ? name : (product ?? '');
+  return typeof name === 'string' ? name : product === null ? '' : names.product(product);
 }
 
 /** What an announcement needs of customers, element by element with its clause; `null` of anything else: then it is over. */
@@ -73,30 +100,29 @@ export function termsOf(proposal: ShownProposal, language: Language) {
   const { from, to } = documentOf(proposal.outcome);
   const t = proposalTextsIn(language);
   const differences = differencesOf(
-    { outcome: whole(from, t), controllers: null },
-    { outcome: whole(to, t), controllers: null },
+    { outcome: whole(from, language), controllers: null },
+    { outcome: whole(to, language), controllers: null },
   );
   return differences.map(({ path, was, is }) => ({
-    name: placeInWords(path, t),
+    name: placeInWords(path, language),
     from: valueInWords(was, t),
     to: valueInWords(is, t),
   }));
 }
 
 /** With its lists as one value each: what was in them and is now is read together. */
-function whole(product: unknown, { kinds }: ProposalTexts): unknown {
+function whole(product: unknown, language: Language): unknown {
   const { secondPerson, terms, ...rest } = documentOf(product);
   const { places, ...others } = documentOf(terms);
-  const listed = Array.isArray(places)
-    ? places.map((place) => `${textOf(documentOf(place)['company'])} (${textOf(documentOf(place)['country'])})`)
-    : [];
-  const acts = Array.isArray(secondPerson) ? secondPerson.map((act: ProposalKind) => kinds[act]).join(', ') : '';
-  return { ...rest, terms: { ...others, places: listed.toSorted().join(', ') }, secondPerson: acts };
+  const listed = Array.isArray(places) ? placesInWords(places, language) : '';
+  const acts = Array.isArray(secondPerson) ? actsInWords(secondPerson, language) : '';
+  return { ...rest, terms: { ...others, places: listed }, secondPerson: acts };
 }
 
 /** What a difference is in, in words. */
-export function placeInWords(path: string, t: ProposalTexts): string {
-  return t.termNames[path] ?? t.partNames[path.split('.')[0] ?? ''] ?? path;
+export function placeInWords(path: string, language: Language): string {
+  const t = proposalTextsIn(language);
+  return nameOfTerm(path, language) ?? t.termNames[path] ?? t.partNames[path.split('.')[0] ?? ''] ?? path;
 }
 
 /** A value of a document, for a person to read. */
@@ -109,7 +135,7 @@ export function valueInWords(value: unknown, t: ProposalTexts): string {
 }
 
 /** The facts of a proposal: who, when, and what it says that no comparison shows. */
-export function factsOf(proposal: ShownProposal, language: Language) {
+export function factsOf(proposal: ShownProposal, names: NamesInProposals, language: Language) {
   const t = proposalTextsIn(language);
   const { facts } = t;
   const act = documentOf(proposal.act);
@@ -121,9 +147,12 @@ export function factsOf(proposal: ShownProposal, language: Language) {
   const reason = documentOf(announced['reason']);
   const change =
     proposal.kind === 'activation' || proposal.kind === 'approval' ? proposal.subject : textOf(outcome['change']);
+  const told = toldIn(proposal);
+  const companies = Array.isArray(outcome['companies']) ? outcome['companies'].map(textOf).join(', ') : '';
+  const customer = customerOf(proposal);
   const hold = outcome['holdMinutes'];
   const rows: readonly { name: string; value: string; href?: string }[] = [
-    { name: facts.product, value: productOf(proposal) },
+    { name: facts.product, value: productOf(proposal, names) },
     { name: facts.by, value: authorInWords(proposal.proposedBy, language) },
     { name: facts.at, value: fullMomentInWords(proposal.proposedAt, language) },
     {
@@ -131,11 +160,22 @@ export function factsOf(proposal: ShownProposal, language: Language) {
       value: proposal.controllers === null ? '' : numberInWords(proposal.controllers, language),
     },
     { name: facts.plannedOn, value: plannedOn && dayInWords(Temporal.PlainDate.from(plannedOn), language) },
-    { name: facts.hold, value: typeof hold === 'number' ? (hold === 0 ? t.noHold : t.minutes(hold)) : '' },
+    {
+      name: facts.hold,
+      value: typeof hold === 'number' ? (hold === 0 ? t.noHold : minutesInWords(hold, language)) : '',
+    },
     { name: facts.reason, value: textOf(reason[language] ?? reason['da']) },
-    { name: facts.change, value: change ? t.openChange : '', ...(change && { href: `/console/changes/${change}` }) },
-    { name: facts.controller, value: textOf(outcome['controller']) || textOf(approval['controller']) },
-    { name: facts.objection, value: typeof outcome['number'] === 'number' ? String(outcome['number']) : '' },
+    {
+      name: facts.change,
+      value: change ? (told === null ? companies : changeInShort(told, language)) : '',
+      ...(change && { href: `/console/changes/${change}` }),
+    },
+    { name: facts.controller, value: customer && `${names.customer(customer)} (${customer})` },
+    {
+      name: facts.objection,
+      value: typeof outcome['number'] === 'number' ? t.readObjection(outcome['number']) : '',
+      href: `/console/inbox/objections/${proposal.subject ?? ''}`,
+    },
     { name: facts.explanation, value: textOf(act['explanation']) },
     { name: facts.writer, value: [from['name'], from['role']].map(textOf).filter(Boolean).join(', ') },
     {

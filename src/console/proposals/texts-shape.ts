@@ -9,6 +9,8 @@ export interface ProposalTexts {
   readonly intro: string;
   readonly propose: string;
   readonly none: string;
+  /** Above the list of all of them. */
+  readonly all: string;
   /** Of a proposal that waits, on the page of what it is about. */
   readonly waits: (what: string, by: string, at: string) => string;
   readonly see: string;
@@ -39,9 +41,8 @@ export interface ProposalTexts {
       string
     >
   >;
-  readonly minutes: (count: number) => string;
   readonly noHold: string;
-  readonly openChange: string;
+  readonly readObjection: (number: number) => string;
   readonly state: {
     readonly pending: (until: string) => string;
     readonly own: string;
@@ -55,6 +56,7 @@ export interface ProposalTexts {
   readonly needs: string;
   readonly comparison: string;
   readonly terms: { readonly heading: string; readonly field: string; readonly from: string; readonly to: string };
+  /** What the product's own page has no name for, by its path. */
   readonly termNames: Readonly<Record<string, string>>;
   /** What a difference is in, by the first part of its place. */
   readonly partNames: Readonly<Record<string, string>>;
@@ -88,6 +90,8 @@ export interface ProposalTexts {
     readonly button: string;
   };
   readonly cancel: {
+    /** Of the change that an approved proposal has made. */
+    readonly heldButton: string;
     readonly heading: string;
     readonly body: string;
     readonly heldBody: string;

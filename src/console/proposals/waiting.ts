@@ -1,10 +1,10 @@
 import { list, preview } from '../../api/proposals.ts';
 import type { ProposalKind } from '../../domain/proposal.ts';
-import type { Language } from '../../domain/text.ts';
 import { authorInWords } from '../author-words.ts';
+import { nameOfCustomer } from '../customers/shown.ts';
 import { fullMomentInWords } from '../times.ts';
 import type { Visit } from '../visit.ts';
-import { titleOf, type ShownProposal } from './proposal-shown.ts';
+import { customerOf, titleOf, type ShownProposal } from './proposal-shown.ts';
 import { proposalTextsIn } from './texts.ts';
 
 /** How many proposals about one thing a page looks at. */
@@ -38,19 +38,22 @@ export interface WaitingProposal {
 }
 
 /** What of these proposals waits for another person. */
-export function waitingAmong(about: readonly ShownProposal[], language: Language): WaitingProposal[] {
+export function waitingAmong(visit: Visit, about: readonly ShownProposal[]): Promise<WaitingProposal[]> {
+  const { language } = visit;
   const t = proposalTextsIn(language);
-  return about
-    .filter(({ status }) => status === 'pending')
-    .map((each) => ({
-      said: t.waits(
-        titleOf(each, language),
-        authorInWords(each.proposedBy, language),
-        fullMomentInWords(each.proposedAt, language),
-      ),
-      href: `/console/proposals/${each.id}`,
-      see: t.see,
-    }));
+  const said = async (each: ShownProposal) => {
+    const externalId = customerOf(each);
+    const customer = externalId === '' ? '' : ((await nameOfCustomer(visit, externalId)) ?? externalId);
+    return t.waits(
+      titleOf(each, { product: String, customer: () => customer }, language),
+      authorInWords(each.proposedBy, language),
+      fullMomentInWords(each.proposedAt, language),
+    );
+  };
+  const waiting = about.filter(({ status }) => status === 'pending');
+  return Promise.all(
+    waiting.map(async (each) => ({ said: await said(each), href: `/console/proposals/${each.id}`, see: t.see })),
+  );
 }
 
 /** Of the proposals about a change: what is proposed of this controller's approval. */

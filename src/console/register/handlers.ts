@@ -31,6 +31,7 @@ export const showRegister = consolePage('products:read', async (visit): Promise<
   const entries = await entriesOn(days.asOf);
   const earlier = days.since === null ? null : await entriesOn(days.since);
   const title = t.heading(product.name);
+  const message = days.fault && t.form.faults[days.fault.because];
   return {
     view,
     title,
@@ -44,7 +45,8 @@ export const showRegister = consolePage('products:read', async (visit): Promise<
       forWhom: controller === '' ? null : await nameOf(visit, controller),
       when: days.asOf.equals(today) ? t.today(dayInWords(today, language)) : t.onDay(dayInWords(days.asOf, language)),
       typed: { asOf: query['asOf'] ?? '', since: query['since'] ?? '' },
-      faults: { [days.fault?.field ?? '']: days.fault && t.form.faults[days.fault.because] },
+      faults: { [days.fault?.field ?? '']: message },
+      errors: days.fault && message ? [{ summary: message, field: days.fault.field, message, notes: [] }] : [],
       entries: entries.map((entry) => rowOf(entry, { entries, product, language })),
       difference: days.since &&
         earlier && {

@@ -14,10 +14,11 @@ export const danish = {
 
   form: {
     product: 'Produkt',
-    asOf: 'Vis registret, som det var',
+    productHint: 'Hvert har sit eget register.',
+    asOf: 'Som det var den dag',
     asOfHint: 'Tomt felt: i dag.',
-    since: 'Sammenlign med en tidligere dag',
-    sinceHint: 'Viser, hvad der er kommet, ændret og gået ud mellem de to dage.',
+    since: 'Sammenlign med',
+    sinceHint: 'En tidligere dag.',
     submit: 'Vis',
     faults: {
       day: 'Vælg en dag, som kalenderen har.',
@@ -34,6 +35,7 @@ export const danish = {
     left: (name: string) => `${name} er gået ud`,
     changed: (name: string) => `${name} er ændret`,
     field: 'Oplysning',
+    content: 'Indhold',
     before: 'Før',
     after: 'Efter',
     byChange: 'Se ændringen',

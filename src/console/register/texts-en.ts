@@ -16,10 +16,11 @@ export const english: RegisterTexts = {
 
   form: {
     product: 'Product',
-    asOf: 'Show the register as it was on',
+    productHint: 'Each has its own register.',
+    asOf: 'As it was on this day',
     asOfHint: 'Left blank: today.',
-    since: 'Compare with an earlier day',
-    sinceHint: 'Shows what has come, changed and gone between the two days.',
+    since: 'Compare with',
+    sinceHint: 'An earlier day.',
     submit: 'Show',
     faults: {
       day: 'Choose a day that the calendar has.',
@@ -30,11 +31,12 @@ export const english: RegisterTexts = {
   difference: {
     heading: (from, to) => `The difference between ${from} and ${to}`,
     nothing: 'The register was the same on both days.',
-    count: (came, changed, left) => `${came} came, ${changed} changed, and ${left} left.`,
-    came: (name) => `${name} has come`,
-    left: (name) => `${name} has left`,
-    changed: (name) => `${name} has changed`,
+    count: (came, changed, left) => `${came} added, ${changed} changed and ${left} removed.`,
+    came: (name) => `${name} was added`,
+    left: (name) => `${name} was removed`,
+    changed: (name) => `${name} was changed`,
     field: 'Fact',
+    content: 'Content',
     before: 'Before',
     after: 'After',
     byChange: 'See the change',

@@ -4,7 +4,7 @@ import { notFound } from '../../domain/refused.ts';
 import { oneLine } from '../../domain/text.ts';
 import { givenIn, withQuery } from '../addresses.ts';
 import { faultsOf, textOf, textsOf, type FormFaults } from '../form-faults.ts';
-import { ownProducts } from '../own-products.ts';
+import { namesOfProducts, ownProducts } from '../own-products.ts';
 import { authorInWords } from '../author-words.ts';
 import { consolePage, type Shown } from '../page.ts';
 import type { Visit } from '../visit.ts';
@@ -37,6 +37,7 @@ export const listKeys = consolePage('keys:manage', async (visit) => {
     items: readonly ShownKey[];
     nextCursor: string | null;
   };
+  const nameOf = await namesOfProducts(visit);
   const stateOf = (key: ShownKey) => {
     if (key.revokedAt !== null) return { text: t.revoked, tag: 'rejected' };
     return isOver(key, visit.now) ? { text: t.expired, tag: 'rejected' } : { text: t.valid, tag: 'resolved' };
@@ -53,9 +54,9 @@ export const listKeys = consolePage('keys:manage', async (visit) => {
         table: {
           caption: t.caption,
           none: t.none,
-          columns: [t.name, t.may, t.products, t.state, t.expires, t.lastUsed, words.who],
+          columns: [t.name, t.may, t.products, t.state, t.expires, t.lastUsed, t.createdBy, t.act],
           rows: items.map((key) => [
-            key.revokedAt === null ? { text: oneLine(key.name), href: `${PATH}/${key.id}/revoke` } : oneLine(key.name),
+            oneLine(key.name),
             key.role === null
               ? {
                   text: t.someScopes(key.scopes.length),
@@ -65,11 +66,12 @@ export const listKeys = consolePage('keys:manage', async (visit) => {
                   },
                 }
               : (t.roles[key.role as KeyRole] ?? key.role),
-            key.products?.join(', ') ?? words.all,
+            key.products?.map(nameOf).join(', ') ?? words.all,
             stateOf(key),
             key.expiresAt === null ? words.never : momentInWords(key.expiresAt, visit.language),
             key.lastUsedAt === null ? words.never : momentInWords(key.lastUsedAt, visit.language),
             authorInWords(key.createdBy, visit.language),
+            key.revokedAt === null ? { text: t.revokeIt, href: `${PATH}/${key.id}/revoke` } : '',
           ]),
         },
         next: nextCursor && withQuery(PATH, { cursor: nextCursor }),

@@ -1,8 +1,8 @@
 import { findChanges } from '../../db/changes.ts';
 import { namesOfControllers } from '../../db/controllers.ts';
-import type { Queryable } from '../../db/postgres.ts';
 import { companiesOf } from '../../domain/effect.ts';
 import { oneLine } from '../../domain/text.ts';
+import type { ConsoleDependencies } from '../dependencies.ts';
 
 /** What changes and customers are called: what has no name any more, by its id. */
 export interface Names {
@@ -11,9 +11,13 @@ export interface Names {
 }
 
 /** The names of these changes and customers, as they are now. */
-export async function namesOf(db: Queryable, changes: readonly string[], customers: readonly string[]): Promise<Names> {
-  const ofChanges = new Map((await findChanges(db, changes)).map((each) => [each.id, companiesOf(each).join(', ')]));
-  const ofCustomers = await namesOfControllers(db, customers);
+export async function namesOf(
+  { api }: Pick<ConsoleDependencies, 'api'>,
+  { changes, customers }: { readonly changes: readonly string[]; readonly customers: readonly string[] },
+): Promise<Names> {
+  const found = await findChanges(api.pool, [...new Set(changes)]);
+  const ofChanges = new Map(found.map((change) => [change.id, companiesOf(change).join(', ')]));
+  const ofCustomers = await namesOfControllers(api.pool, customers);
   return {
     change: (id) => oneLine(ofChanges.get(id) ?? id),
     customer: (externalId) => oneLine(ofCustomers.get(externalId) ?? externalId),

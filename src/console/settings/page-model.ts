@@ -61,7 +61,7 @@ export interface FormModel {
   readonly isGrave?: boolean;
   /** Whether its button is one of several, and not what the page is for. */
   readonly isSecond?: boolean;
-  /** A second button, with the value of its `step`. */
+  /** What is done next, with the value of its `step`: `submit` is the second button then. */
   readonly other?: { readonly text: string; readonly step: string };
 }
 
@@ -94,6 +94,8 @@ export interface SettingsPage {
   readonly links?: readonly Link[];
   /** What has happened, or must be read first. */
   readonly notice?: string | null;
+  /** What is read before the form. */
+  readonly first?: readonly Section[];
   /** What is proposed about what the page is of, and waits. */
   readonly proposals?: readonly WaitingProposal[];
   readonly form?: FormModel;

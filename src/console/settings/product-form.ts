@@ -110,7 +110,7 @@ function showForm(
   return settingsPage({
     heading: product === null ? t.newHeading : t.editHeading(oneLine(product.name)),
     back: { href: path, text: product === null ? t.heading : oneLine(product.name) },
-    intro: [t.intro, ...(product?.secondPerson.includes('terms') ? [t.takesTwo] : [])],
+    intro: product === null ? [] : [t.intro, ...(product.secondPerson.includes('terms') ? [t.takesTwo] : [])],
     notice: meaning && t.nothingSaved,
     faults,
     offer,
@@ -120,7 +120,7 @@ function showForm(
       submit: t.try,
       ...(meaning && { other: { text: words.save, step: 'save' } }),
     },
-    sections:
+    first:
       meaning === null
         ? []
         : [...(product === null ? [] : [changesOf(product, typed, visit)]), ...meaningOf(meaning, product, visit)],
@@ -190,6 +190,11 @@ function looseningInWords(loosening: Loosening, language: Language): string {
 
 type Words = ReturnType<typeof settingsWords>['products'];
 
+const reasonFields = (typed: TypedProduct, t: Words): Field[] => [
+  { part: 'heading', text: t.reason, hint: t.reasonHint },
+  { part: 'textarea', id: 'reason', rows: 3, label: t.reason, value: typed.reason },
+];
+
 function fieldsOf(typed: TypedProduct, isNew: boolean, t: Words): Field[] {
   const line = (
     id: keyof TypedProduct & keyof Words,
@@ -251,7 +256,7 @@ function fieldsOf(typed: TypedProduct, isNew: boolean, t: Words): Field[] {
     number('technicalDays'),
     number('storedResponseDays'),
     number('endedKeyDays'),
-    { part: 'heading', text: t.reason, hint: t.reasonHint },
-    { part: 'textarea', id: 'reason', rows: 3, label: t.reason, value: typed.reason },
+    // The first terms are instead of none.
+    ...(isNew ? [] : reasonFields(typed, t)),
   ];
 }

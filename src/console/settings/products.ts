@@ -96,7 +96,7 @@ export const showProduct = consolePage('products:read', async (visit, { isTrial 
         ...(visit.query['said'] === 'saved' ? [t.saved] : []),
         ...(isTrial || RECOMMENDED.every((act) => product.secondPerson.includes(act)) ? [] : [t.recommendTwo]),
       ].join(' ') || null,
-    proposals: waitingAmong(await proposalsAbout(visit, id, id), visit.language),
+    proposals: await waitingAmong(visit, await proposalsAbout(visit, id, id)),
     links: visit.may('products:write', id) ? [{ href: `${PATH}/${id}/edit`, text: t.edit }] : [],
     sections: [
       {

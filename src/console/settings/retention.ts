@@ -1,14 +1,14 @@
 import * as legalHolds from '../../api/legal-holds.ts';
 import * as retention from '../../api/retention.ts';
-import type { Queryable } from '../../db/postgres.ts';
 import { notFound } from '../../domain/refused.ts';
 import type { CaseEnd, RetentionClass } from '../../domain/retention.ts';
 import { oneLine } from '../../domain/text.ts';
 import { monthInWords } from '../../domain/wording.ts';
-import { changeAddress, givenIn, withQuery } from '../addresses.ts';
+import { givenIn, withQuery } from '../addresses.ts';
 import { changesToChoose } from '../change/to-choose.ts';
 import { customerFieldIn, customerMeant } from '../customer-meant.ts';
 import { customerPath } from '../customers/shown.ts';
+import type { ConsoleDependencies } from '../dependencies.ts';
 import { faultsOf, NO_FAULTS, textOf, type FormFaults } from '../form-faults.ts';
 import { authorInWords } from '../author-words.ts';
 import { numberInWords } from '../numbers.ts';
@@ -45,7 +45,7 @@ interface Preview {
 }
 
 /** `GET /console/settings/retention`: what is kept, and with `month` what is emptied then (D51). */
-export const showRetention = consolePage('retention:manage', async (visit, { api }) => {
+export const showRetention = consolePage('retention:manage', async (visit, dependencies) => {
   const { retention: t, ...words } = settingsWords(visit.language);
   const { month } = givenIn(visit.query, ['month']);
   let faults = NO_FAULTS;
@@ -67,17 +67,25 @@ export const showRetention = consolePage('retention:manage', async (visit, { api
       submit: t.preview,
       fields: [{ part: 'field', id: 'month', type: 'month', label: t.month, hint: t.monthHint, value: month ?? '' }],
     },
-    sections: [...(preview === null ? [] : await previewed(preview, visit, api.pool)), await holdsOf(visit, api.pool)],
+    sections: [
+      ...(preview === null ? [] : await previewed(preview, visit, dependencies)),
+      await holdsOf(visit, dependencies),
+    ],
   });
 });
 
-async function previewed({ month, classes, cases }: Preview, visit: Visit, db: Queryable): Promise<Section[]> {
+type Dependencies = Pick<ConsoleDependencies, 'api'>;
+
+async function previewed(
+  { month, classes, cases }: Preview,
+  visit: Visit,
+  dependencies: Dependencies,
+): Promise<Section[]> {
   const { retention: t } = settingsWords(visit.language);
-  const names = await namesOf(
-    db,
-    cases.map(({ change }) => change),
-    cases.flatMap(({ controllers }) => controllers),
-  );
+  const names = await namesOf(dependencies, {
+    changes: cases.map(({ change }) => change),
+    customers: cases.flatMap(({ controllers }) => controllers),
+  });
   const heading = t.previewHeading(monthInWords(Temporal.PlainYearMonth.from(month), visit.language));
   return [
     {
@@ -98,7 +106,7 @@ async function previewed({ month, classes, cases }: Preview, visit: Visit, db: Q
         none: t.noCases,
         columns: [t.change, t.because, t.count, t.held, t.customers],
         rows: cases.map((each) => [
-          { text: names.change(each.change), href: changeAddress(each.change) },
+          { text: names.change(each.change), href: `/console/changes/${each.change}` },
           t.ends[each.because],
           numberInWords(each.cases, visit.language),
           numberInWords(each.held, visit.language),
@@ -109,7 +117,7 @@ async function previewed({ month, classes, cases }: Preview, visit: Visit, db: Q
   ];
 }
 
-async function holdsOf(visit: Visit, db: Queryable): Promise<Section> {
+async function holdsOf(visit: Visit, dependencies: Dependencies): Promise<Section> {
   const { retention: t, ...words } = settingsWords(visit.language);
   const filter = givenIn(visit.query, ['ended']);
   const running = filter['ended'] === 'true' ? {} : { running: 'true' };
@@ -118,7 +126,7 @@ async function holdsOf(visit: Visit, db: Queryable): Promise<Section> {
     items: readonly ShownHold[];
     nextCursor: string | null;
   };
-  const names = await namesInHolds(db, items);
+  const names = await namesOfHolds(items, dependencies);
   return {
     id: 'holds',
     heading: t.holds,
@@ -135,7 +143,7 @@ async function holdsOf(visit: Visit, db: Queryable): Promise<Section> {
         aboutOf(hold, names),
         oneLine(hold.reason),
         hold.until === null ? t.unlimited : momentInWords(hold.until, visit.language),
-        isRunning(hold, visit.now) ? t.running : t.ended,
+        isRunning(hold, visit.now) ? { text: t.running, tag: 'resolved' } : { text: t.ended, tag: 'neutral' },
         momentInWords(hold.placedAt, visit.language),
         authorInWords(hold.placedBy, visit.language),
         isRunning(hold, visit.now) ? { text: t.release, href: `${PATH}/holds/${hold.id}/release` } : '',
@@ -148,17 +156,16 @@ async function holdsOf(visit: Visit, db: Queryable): Promise<Section> {
 const isRunning = ({ until, releasedAt }: ShownHold, now: Temporal.Instant) =>
   releasedAt === null && (until === null || Temporal.Instant.compare(Temporal.Instant.from(until), now) > 0);
 
-const namesInHolds = (db: Queryable, holds: readonly ShownHold[]) =>
-  namesOf(
-    db,
-    holds.flatMap(({ change }) => change ?? []),
-    holds.flatMap(({ controller }) => controller ?? []),
-  );
+const namesOfHolds = (holds: readonly ShownHold[], dependencies: Dependencies) =>
+  namesOf(dependencies, {
+    changes: holds.flatMap(({ change }) => change ?? []),
+    customers: holds.flatMap(({ controller }) => controller ?? []),
+  });
 
 const aboutOf = ({ change, controller }: ShownHold, names: Names) =>
   change === null
     ? { text: names.customer(controller ?? ''), href: customerPath(controller ?? '') }
-    : { text: names.change(change), href: changeAddress(change) };
+    : { text: names.change(change), href: `/console/changes/${change}` };
 
 /** `GET /console/settings/retention/holds/new`. */
 export const showNewHold = consolePage('retention:manage', async (visit) => holdForm(visit, NO_FAULTS));
@@ -222,14 +229,14 @@ async function holdForm(visit: Visit, faults: FormFaults): Promise<Shown> {
 }
 
 /** `GET /console/settings/retention/holds/:id/release`. */
-export const askWhetherToRelease = consolePage('retention:manage', (visit, { api }) =>
-  releaseForm(visit, NO_FAULTS, api.pool),
+export const askWhetherToRelease = consolePage('retention:manage', (visit, dependencies) =>
+  releaseForm(visit, NO_FAULTS, dependencies),
 );
 
 /** `POST /console/settings/retention/holds/:id/release`: releases a legal hold, for good. */
 export const releaseHold = consolePage(
   'retention:manage',
-  async (visit, { api }) => {
+  async (visit, dependencies) => {
     const { expected } = settingsWords(visit.language).retention;
     try {
       const { id = '' } = visit.params;
@@ -237,20 +244,20 @@ export const releaseHold = consolePage(
       return { to: PATH };
     } catch (error) {
       const faults = faultsOf(error, { language: visit.language, expected: { reason: expected.reason } });
-      return releaseForm(visit, faults, api.pool);
+      return releaseForm(visit, faults, dependencies);
     }
   },
-  { takesFreshFactors: true },
+  { takesFreshFactors: true, showAgain: (visit, dependencies) => releaseForm(visit, NO_FAULTS, dependencies) },
 );
 
-async function releaseForm(visit: Visit, faults: FormFaults, db: Queryable): Promise<Shown> {
+async function releaseForm(visit: Visit, faults: FormFaults, dependencies: Dependencies): Promise<Shown> {
   const { retention: t } = settingsWords(visit.language);
   const hold = await holdOf(visit, visit.params['id'] ?? '');
-  const { text: about } = aboutOf(hold, await namesInHolds(db, [hold]));
+  const { text } = aboutOf(hold, await namesOfHolds([hold], dependencies));
   return settingsPage({
     heading: t.releaseHeading,
     back: { href: PATH, text: t.heading },
-    intro: [`${about}: ${oneLine(hold.reason)}`, t.releaseBody],
+    intro: [`${text}: ${oneLine(hold.reason)}`, t.releaseBody],
     faults,
     form: {
       action: `${PATH}/holds/${hold.id}/release`,

@@ -26,7 +26,7 @@ export const testWebhook = consolePage('webhooks:manage', async (visit) => {
     startedAt: string;
   };
   return settingsPage({
-    heading: t.test,
+    heading: t.testHeading,
     back: { href: pathOf(visit), text: t.toWebhook },
     notice: t.tested[`${delivered}`],
     sections: [
@@ -35,7 +35,7 @@ export const testWebhook = consolePage('webhooks:manage', async (visit) => {
         heading: t.answer,
         facts: [
           { name: words.when, value: momentInWords(startedAt, visit.language) },
-          ...(status === null ? [] : [{ name: t.status, value: String(status) }]),
+          ...(status === null ? [] : [{ name: t.httpStatus, value: String(status) }]),
           ...(error === null ? [] : [{ name: t.error, value: error }]),
           { name: t.duration, value: t.milliseconds(durationMs) },
         ],

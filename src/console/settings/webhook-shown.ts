@@ -24,6 +24,10 @@ export interface ShownWebhook {
   readonly deliveries: { readonly pending: number; readonly failed: number };
 }
 
+/** The events that it is told of, as its form has them. */
+export const eventsInWords = ({ events }: ShownWebhook, language: Language): string =>
+  events.map((event) => (event === '*' ? settingsWords(language).webhooks.allEvents : event)).join(', ');
+
 /** Whether a webhook is on, and answers. */
 export function stateOf({ enabled, disabledBecause, failingSince }: ShownWebhook, language: Language): Cell & object {
   const { webhooks: t } = settingsWords(language);

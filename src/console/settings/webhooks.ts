@@ -4,6 +4,7 @@ import type { EventType } from '../../domain/event.ts';
 import { givenIn, withQuery } from '../addresses.ts';
 import { authorInWords } from '../author-words.ts';
 import { numberInWords } from '../numbers.ts';
+import { namesOfProducts } from '../own-products.ts';
 import { consolePage, type Shown } from '../page.ts';
 import type { FormFaults } from '../form-faults.ts';
 import type { Visit } from '../visit.ts';
@@ -11,7 +12,7 @@ import { eventInWords } from './event-words.ts';
 import { settingsPage, type FormModel, type Section } from './page-model.ts';
 import { momentInWords } from '../times.ts';
 import { settingsWords } from './texts.ts';
-import { stateOf, WEBHOOKS, type ShownWebhook } from './webhook-shown.ts';
+import { eventsInWords, stateOf, WEBHOOKS, type ShownWebhook } from './webhook-shown.ts';
 
 interface Attempt {
   readonly startedAt: string;
@@ -50,7 +51,7 @@ export const listWebhooks = consolePage('webhooks:manage', async (visit) => {
           rows: items.map((each) => [
             { text: each.url, href: `${WEBHOOKS}/${each.id}` },
             each.description ?? '',
-            each.events.join(', '),
+            eventsInWords(each, visit.language),
             stateOf(each, visit.language),
             numberInWords(each.deliveries.pending, visit.language),
             numberInWords(each.deliveries.failed, visit.language),
@@ -71,10 +72,14 @@ export async function webhookPage(visit: Visit, faults?: FormFaults): Promise<Sh
   const { id = '' } = visit.params;
   const found = (await visit.ask(webhooks.get, { params: { id } })) as ShownWebhook;
   const { language } = visit;
+  const nameOf = await namesOfProducts(visit);
   const facts = [
     { name: t.state, value: stateOf(found, language).text },
-    { name: t.events, value: found.events.join(', ') },
-    { name: settingsWords(language).product, value: found.products?.join(', ') ?? settingsWords(language).allProducts },
+    { name: t.events, value: eventsInWords(found, language) },
+    {
+      name: settingsWords(language).product,
+      value: found.products?.map(nameOf).join(', ') ?? settingsWords(language).allProducts,
+    },
     ...(found.description === null ? [] : [{ name: t.description, value: found.description }]),
     ...(found.rateLimit === null ? [] : [{ name: t.rateLimit, value: String(found.rateLimit) }]),
     ...(found.failingSince === null
@@ -102,7 +107,7 @@ export async function webhookPage(visit: Visit, faults?: FormFaults): Promise<Sh
       { href: `${WEBHOOKS}/${id}/delete`, text: t.remove },
     ],
     sections: [
-      { id: 'state', heading: t.state, facts, forms: formsOf(found, visit) },
+      { id: 'state', heading: t.webhook, facts, forms: formsOf(found, visit) },
       await deliveriesOf(visit, id),
       await replaysOf(visit, id),
     ],
@@ -156,7 +161,7 @@ async function deliveriesOf(visit: Visit, id: string): Promise<Section> {
           {
             part: 'select',
             id: 'status',
-            label: t.status,
+            label: t.filter,
             value: filter['status'] ?? '',
             options: [
               { value: '', name: words.all },

@@ -83,7 +83,7 @@ const da: OpenIdTexts = {
     'fresh-factors': {
       heading: 'Dit login er for gammelt',
       body: ['Login-tjenesten bad dig ikke om at bevise igen, hvem du er.'],
-      administrator: ['Lad login-tjenesten følge max_age og prompt=login (i Entra ID login-hyppigheden “hver gang”).'],
+      administrator: ['Lad login-tjenesten følge max_age og prompt=login (i Entra ID login-hyppigheden »hver gang«).'],
     },
     email: {
       heading: 'Din mailadresse mangler',

@@ -1,33 +1,48 @@
 import * as changeList from '../../api/change-list.ts';
 import * as worklist from '../../api/worklist.ts';
 import { consoleTextsIn } from '../frame-texts.ts';
-import { isForAllProducts } from '../own-products.ts';
+import type { ConsoleDependencies } from '../dependencies.ts';
+import { isForAllProducts, namesOfProducts } from '../own-products.ts';
 import { consolePage } from '../page.ts';
+import { namesIn } from '../proposals/proposal-shown.ts';
 import type { Visit } from '../visit.ts';
 import { workInWords } from './work.ts';
 import { todayTextsIn } from './texts.ts';
 
 /** `GET /console`: what waits for whoever is signed in, and nothing else (D64). */
-export const today = consolePage(null, async (visit) => ({
+export const today = consolePage(null, async (visit, dependencies) => ({
   view: 'console/today/views/today',
   title: consoleTextsIn(visit.language).places.today,
-  model: await workShown(visit),
+  model: await workShown(visit, dependencies),
 }));
 
 /** `GET /console/work`: the same without its frame, which the page asks for again and again. */
 export const workPart = consolePage(
   null,
-  async (visit) => ({ part: 'console/today/views/work', model: await workShown(visit) }),
+  async (visit, dependencies) => ({
+    part: 'console/today/views/work',
+    model: await workShown(visit, dependencies),
+  }),
   { isAskedUnseen: true },
 );
 
-async function workShown(visit: Visit) {
+async function workShown(visit: Visit, { api }: Pick<ConsoleDependencies, 'api'>) {
   const { language } = visit;
   const t = todayTextsIn(language);
-  const groups = workInWords(await visit.ask(worklist.get), language, visit.now);
+  const work = await visit.ask(worklist.get);
+  const proposed = work.proposals?.items ?? [];
+  // Who reads no proposals may read no products either.
+  const productName = proposed.length === 0 ? String : await namesOfProducts(visit);
+  const names = await namesIn(api.pool, proposed, productName);
+  const groups = workInWords(work, { language, now: visit.now, names });
   const count = groups.reduce((sum, group) => sum + group.count, 0);
   const isFirstVisit = count === 0 && (await isNothingAnnounced(visit));
-  return { t, groups, summary: count === 0 ? t.none : t.waits(count), begins: isFirstVisit ? beginsOf(visit) : [] };
+  return {
+    t,
+    groups,
+    summary: count > 0 ? t.waits(count) : visit.person.grants.length === 0 ? t.noRole : t.none,
+    begins: isFirstVisit ? beginsOf(visit) : [],
+  };
 }
 
 /** Whether no change is on record, as far as who is for all products can tell. */

@@ -2,6 +2,8 @@ import type { Language } from '../../domain/text.ts';
 
 interface TodayTexts {
   readonly none: string;
+  /** Of whoever may do nothing. */
+  readonly noRole: string;
   /** Where nothing is on record yet. */
   readonly begin: string;
   readonly toCustomers: string;
@@ -38,6 +40,7 @@ interface TodayTexts {
 const TEXTS: Readonly<Record<Language, TodayTexts>> = {
   da: {
     none: 'Intet venter på dig.',
+    noRole: 'Du har ingen rolle endnu. Bed en administrator om den, der skal til.',
     begin: 'Ingen ændring er varslet endnu. Begynd med at se, hvem der får besked, eller varsl den første ændring.',
     toCustomers: 'Se kunderne',
     waits: (count) => `${count} ting venter på dig.`,
@@ -59,11 +62,12 @@ const TEXTS: Readonly<Record<Language, TodayTexts>> = {
         : `hos ${count} kunder har ingen kontaktperson fået den`,
     deadlines: 'Frister nu og den næste uge',
     deadline: {
-      hold: (when) => `Kunderne underrettes ${when}. Indtil da kan varslet trækkes tilbage uden at være sendt`,
+      hold: (when) =>
+        `Kunderne underrettes ${when}. Indtil da kan ændringen trækkes tilbage, uden at nogen har fået besked`,
       objections: (when) => `Sidste frist for indsigelse er ${when}`,
       answers: (when) => `Sidste frist for svar på anmodningen er ${when}`,
     },
-    activation: (day) => `Planlagt gennemført ${day}`,
+    activation: (day) => `Planlagt til ${day}`,
     clear: 'intet står i vejen',
     ready: 'kan gennemføres nu',
     blocked: 'noget står i vejen',
@@ -77,6 +81,7 @@ const TEXTS: Readonly<Record<Language, TodayTexts>> = {
   },
   en: {
     none: 'Nothing waits for you.',
+    noRole: 'You have no role yet. Ask an administrator for the one it takes.',
     begin: 'No change has been announced yet. Begin by seeing who is told, or announce the first change.',
     toCustomers: 'See the customers',
     waits: (count) => (count === 1 ? '1 thing waits for you.' : `${count} things wait for you.`),
@@ -89,18 +94,20 @@ const TEXTS: Readonly<Record<Language, TodayTexts>> = {
     approval: (number, from) => `Approval no. ${number}: ${from}`,
     nominations: 'Named persons to confirm',
     proposals: 'Proposals to approve or reject',
-    proposed: (by, until) => `proposed by ${by}, expires ${until}`,
+    proposed: (by, until) => `proposed by ${by}, expires on ${until}`,
     unreached: 'Notices that have not arrived',
-    notNotified: (count) => (count === 1 ? '1 customer is not notified' : `${count} customers are not notified`),
+    notNotified: (count) =>
+      count === 1 ? '1 customer has not been notified' : `${count} customers have not been notified`,
     untold: (count) =>
-      count === 1 ? 'at 1 customer no contact has got it' : `at ${count} customers no contact has got it`,
-    deadlines: 'Deadlines now and of the next week',
+      count === 1 ? 'at 1 customer no contact has received it' : `at ${count} customers no contact has received it`,
+    deadlines: 'Deadlines now and in the next week',
     deadline: {
-      hold: (when) => `Customers are notified ${when}. Until then it can be withdrawn without having been sent`,
-      objections: (when) => `The last time to object ends ${when}`,
-      answers: (when) => `The last time to answer the request ends ${when}`,
+      hold: (when) =>
+        `Customers are notified on ${when}. Until then the change can be withdrawn without anybody having been told`,
+      objections: (when) => `The last time to object ends on ${when}`,
+      answers: (when) => `The last time to answer the request ends on ${when}`,
     },
-    activation: (day) => `Planned to be activated on ${day}`,
+    activation: (day) => `Planned for ${day}`,
     clear: 'nothing is in the way',
     ready: 'can be activated now',
     blocked: 'something is in the way',
@@ -108,7 +115,7 @@ const TEXTS: Readonly<Record<Language, TodayTexts>> = {
     objectBy: (day) => `You can object yourselves until ${day}`,
     effectiveOn: (day) => `effective at the sub-processor from ${day}`,
     missed: 'customers can object for longer than that',
-    received: (when) => `received ${when}`,
+    received: (when) => `received on ${when}`,
     all: (count) => `See all ${count}`,
     unnamed: 'without a name',
   },

@@ -2,7 +2,7 @@ import type { get as getWorklist } from '../../api/worklist.ts';
 import type { Language } from '../../domain/text.ts';
 import { dayInWords, deadlineInWords, instantInWords } from '../../domain/wording.ts';
 import { authorInWords } from '../author-words.ts';
-import { productOf, titleOf } from '../proposals/proposal-shown.ts';
+import { productOf, titleOf, type NamesInProposals } from '../proposals/proposal-shown.ts';
 import { fullMomentInWords } from '../times.ts';
 import { todayTextsIn } from './texts.ts';
 
@@ -27,7 +27,14 @@ export interface GroupOfWork {
 }
 
 /** What waits, in words, by what is done about it: what blocks a change first. Without the kinds of which nothing waits. */
-export function workInWords(work: Worklist, language: Language, now: Temporal.Instant): GroupOfWork[] {
+export function workInWords(
+  work: Worklist,
+  {
+    language,
+    now,
+    names,
+  }: { readonly language: Language; readonly now: Temporal.Instant; readonly names: NamesInProposals },
+): GroupOfWork[] {
   const t = todayTextsIn(language);
   const inbox = '/console/inbox';
   const groups = [
@@ -56,7 +63,7 @@ export function workInWords(work: Worklist, language: Language, now: Temporal.In
       ...ofController(item, `${inbox}/nominations/${item.id}`, language),
       name: `${item.controller.name}: ${item.from.name ?? t.unnamed}, ${item.role}`,
     })),
-    groupOf('proposals', t.proposals, work.proposals, '/console/proposals', (item) => proposal(item, language)),
+    groupOf('proposals', t.proposals, work.proposals, '/console/proposals', (item) => proposal(item, names, language)),
     groupOf('unreached', t.unreached, work.unreached, '/console/changes', (item) => unreached(item, t)),
     groupOf('deadlines', t.deadlines, work.deadlines, '/console/changes', (item) => deadline(item, language, now)),
     groupOf('upstream', t.upstream, work.upstream, '/console/changes', (item) => upstream(item, language)),
@@ -96,11 +103,11 @@ function ofController(
   };
 }
 
-function proposal(item: Of<'proposals'>, language: Language): Task {
+function proposal(item: Of<'proposals'>, names: NamesInProposals, language: Language): Task {
   const by = authorInWords(item.proposedBy, language);
-  const product = productOf(item);
+  const product = productOf(item, names);
   return {
-    name: titleOf(item, language),
+    name: titleOf(item, names, language),
     href: `/console/proposals/${item.id}`,
     // Of a role for all products, none.
     more: [

@@ -128,7 +128,7 @@ test('faults stand beside their fields, in the words of the reader', async () =>
     '<a href="#subProcessor.name" autofocus>Skriv virksomhedens navn.</a>',
     'id="subProcessor.name-error"',
     'Skriv en e-mailadresse som navn@virksomhed.dk.',
-    '“Registreret adresse” har et tegn, som ingen kan se (U+200B, tegn nummer 6).',
+    '»Registreret adresse« har et tegn, som ingen kan se (U+200B, tegn nummer 6).',
   ])
     expect(text).toContain(words);
   await officer.get(`${draft}/company?lang=en`);
