@@ -1,16 +1,22 @@
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { Locator, Page } from 'playwright-core';
+import type { Locator, Page, ViewportSize } from 'playwright-core';
 
 const FOLDER = path.resolve(import.meta.dirname, '../../data/screenshots');
 const DOCS = path.resolve(import.meta.dirname, '../../docs/pictures');
 const README_WINDOW = { width: 1200, height: 820 };
 const isAskedFor = process.env.SCREENSHOTS !== undefined;
 
-/** Keeps a picture of the whole page under this name, where pictures are asked for (`npm run screenshots`). */
-export async function keepPicture(page: Page, name: string): Promise<void> {
+/**
+ * Keeps a picture of the whole page under this name, where pictures are asked for (`npm run screenshots`): in a window of this
+ * size, or as it stands.
+ */
+export async function keepPicture(page: Page, name: string, size: ViewportSize | null = null): Promise<void> {
   if (!isAskedFor) return;
+  const before = page.viewportSize();
+  if (size !== null) await page.setViewportSize(size);
   await page.screenshot({ path: path.join(FOLDER, `${name}.png`), fullPage: true, animations: 'disabled' });
+  if (size !== null && before !== null) await page.setViewportSize(before);
 }
 
 /** Keeps what a window shows, with this element at its top, as a picture of the README, where these are asked for (`SCREENSHOTS=docs`). */
