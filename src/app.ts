@@ -95,7 +95,7 @@ import type { WithoutSecrets } from './security/secrets-in-text.ts';
 import type { MailedCodes } from './security/mailed-codes.ts';
 import type { PasskeyChallenges } from './security/passkey-challenges.ts';
 import type { SealedValues } from './security/sealed-values.ts';
-import { CONSOLE_STYLESHEET, DRAFT_SCRIPT, PASSKEY_SCRIPT, SCRIPT, STYLESHEET } from './web/assets.ts';
+import { CONSOLE_STYLESHEET, DRAFT_SCRIPT, KEEPING_SCRIPT, PASSKEY_SCRIPT, SCRIPT, STYLESHEET } from './web/assets.ts';
 import { HIDDEN } from './web/hidden-route.ts';
 
 /** Every address that Varsel serves, by who uses it. HEAD is served wherever GET is. */
@@ -313,6 +313,7 @@ export const ROUTES = {
     ['GET', '/assets/console.js', () => SCRIPT.send],
     ['GET', '/assets/passkeys.js', () => PASSKEY_SCRIPT.send],
     ['GET', '/assets/drafts.js', () => DRAFT_SCRIPT.send],
+    ['GET', '/assets/kept-here.js', () => KEEPING_SCRIPT.send],
   ] as const satisfies readonly (readonly [Method, string, (dependencies: HealthDependencies) => RouteHandlerMethod])[],
 
   /** Developers: the documentation of the API. @fastify/swagger-ui serves more addresses below `/docs`. */
@@ -323,6 +324,8 @@ export interface AppDependencies {
   readonly databaseUrl: string;
   /** Connections to PostgreSQL at most. */
   readonly poolSize?: number;
+  /** Whether idle ones are kept until the app closes; for ten seconds unless given. */
+  readonly keepsConnections?: boolean;
   /** How long a request waits for one of them; ten seconds unless given. */
   readonly connectWithinMs?: number;
   /** How long a request may take to come whole; 30 seconds unless given. */
@@ -377,12 +380,14 @@ const NOWHERE: TestSending = {
  * which ends when the app closes.
  */
 export async function buildApp(dependencies: AppDependencies): Promise<FastifyInstance> {
-  const { databaseUrl, poolSize = 20, connectWithinMs, receiveWithinMs, logLevel, withoutSecrets } = dependencies;
+  const { databaseUrl, poolSize = 20, keepsConnections = false } = dependencies;
+  const { connectWithinMs, receiveWithinMs, logLevel, withoutSecrets } = dependencies;
   const app = await buildServer({
     databaseUrl,
     poolSize,
     ...(connectWithinMs !== undefined && { connectWithinMs }),
     ...(receiveWithinMs !== undefined && { receiveWithinMs }),
+    keepsConnections,
     logLevel,
     redactAddress,
     withoutSecrets,

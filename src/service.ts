@@ -170,6 +170,7 @@ async function startApp(started: Process, publicUrl: () => string): Promise<Fast
     maxImportBytes: config.importMaxBytes,
     registry,
     ...(substitutes.sleep && { sleep: substitutes.sleep }),
+    keepsConnections: substitutes.keepsConnections ?? false,
     ...(config.role !== 'api' && { sending: { state: () => breaker.state(), ...watch }, sealing }),
   });
   stops.add(() => closeApp(app));

@@ -51,7 +51,7 @@ function previewOf(
   const preview = z.object({ result, mails: z.array(mail) }).meta({
     id,
     description:
-      '`result` is what the decision would get as its response. `mails` are what it would send to the controller: each kind in each language once, made out to the first of its recipients. The link in it opens nothing. Nothing is written or sent.',
+      '`result` is what the decision would get as its response. `mails` are what it would send to the controller: each kind about each change in each language once, made out to the first of its recipients. The link in it opens nothing. Nothing is written or sent.',
     examples: [{ result: example, mails: [exampleMail] }],
   });
   const { tag, scope, params, body, refusals } = decision;

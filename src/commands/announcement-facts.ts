@@ -24,7 +24,7 @@ export async function announcementFacts(
     register: await registerAsOf(db, product.id, today),
     entriesNow: await versionsAsOf(db, product.id, today),
     announced,
-    controllersWithoutContact: audience.withoutContact,
+    controllersWithoutContact: audience.withoutContact.first,
     superseded: superseded?.product === product.id ? superseded : null,
   };
   return { facts, audience };

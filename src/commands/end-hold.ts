@@ -27,7 +27,8 @@ export async function endHold(
   const audience = await audienceOf(tx, product);
   const told = await markTold(tx, change, now);
   await tellControllers(tx, told, audience, now);
-  if (audience.withoutContact.length > 0) await tellOfMissingContacts(tx, told, audience.withoutContact, now);
+  const { first } = audience.withoutContact;
+  if (first.length > 0) await tellOfMissingContacts(tx, told, first, now);
 }
 
 async function tellOfMissingContacts(

@@ -27,17 +27,38 @@ export interface FormFaults {
   readonly faults: Readonly<Record<string, string>>;
 }
 
+/** What is wrong with a field, in words, that a page finds by itself: thrown among what the API refuses. */
+export class FieldFault extends Error {
+  override readonly name = 'FieldFault';
+  readonly field: string;
+
+  constructor(field: string, message: string) {
+    super(message);
+    this.field = field;
+  }
+}
+
 /** A form without faults. */
 export const NO_FAULTS: FormFaults = { status: 200, code: null, errors: [], faults: {} };
 
 /** What is shown as a page of its own, because nothing typed could mend it. */
 const OF_THE_PAGE: readonly ProblemCode[] = ['forbidden', 'not-found', 'internal-error', 'overloaded', 'not-ready'];
 
-/** What the API refused, in words beside the fields of the form. Throws what no form can mend, unless the form has words for it. */
+/** What the API refused, in words beside the fields of the form, in the order of the fields in `expected`. Throws what no form can mend, unless the form has words for it. */
 export function faultsOf(
   error: unknown,
   { language, fieldOf = {}, fieldOfRefusal = {}, expected, refusals = {} }: FaultWords,
 ): FormFaults {
+  if (error instanceof FieldFault) {
+    const { field, message } = error;
+    const errors = [{ summary: message, field, message, notes: [] }];
+    return {
+      status: PROBLEMS['invalid-request'].status,
+      code: 'invalid-request',
+      errors,
+      faults: { [field]: message },
+    };
+  }
   const problem = toProblem(error);
   if (problem === null) throw error;
   const { code } = problem;
@@ -55,7 +76,9 @@ export function faultsOf(
       found.findIndex((other) => (field === null ? other.message === message : other.field === field)) === index,
   );
   const whole = { field: fieldOfRefusal[code] ?? null, message: inWords };
-  const errors = (told.length > 0 ? told : [whole]).map(({ field, message }) => ({
+  const fields = Object.keys(expected);
+  const inOrder = told.toSorted((a, b) => fields.indexOf(a.field ?? '') - fields.indexOf(b.field ?? ''));
+  const errors = (inOrder.length > 0 ? inOrder : [whole]).map(({ field, message }) => ({
     summary: message,
     field,
     message,

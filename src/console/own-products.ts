@@ -16,6 +16,12 @@ export async function ownProducts(visit: Visit, scope: Scope) {
   return Promise.all(own.map((product) => visit.ask(products.get, { params: { product } })));
 }
 
+/** What a product is called that the visitor may read; another one is called by its id. */
+export async function namesOfProducts(visit: Visit): Promise<(id: string) => string> {
+  const names = new Map((await ownProducts(visit, 'products:read')).map(({ id, name }) => [id, name]));
+  return (id) => names.get(id) ?? id;
+}
+
 /** Whether the visitor is for all products, so that a list need not name one. */
 export const isForAllProducts = ({ person }: Visit, scope: Scope) => allowedBy(person, scope)?.products === null;
 

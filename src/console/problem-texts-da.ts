@@ -64,7 +64,7 @@ export const danish: ProblemTexts = {
 
   'last-contact':
     'Kunden har en løbende aftale, og det er den sidste kontakt. Tilføj en anden først, eller afslut aftalen.',
-  'hold-already-released': 'Det er allerede ophævet. Skal noget blive stående igen, så opret det på ny.',
+  'hold-already-released': 'Undtagelsen er allerede ophævet. Skal noget undtages fra sletning igen, så opret en ny.',
   erased: 'Det, der stod om en person, er slettet, og kan ikke bruges mere. Hvad der skete, står stadig.',
   'controller-kept':
     'Kunden kan ikke tømmes endnu: den har kontakter, en aftale eller sager, der skal opbevares. Fjern kontakterne, og afslut aftalerne først.',
@@ -124,8 +124,8 @@ export const danish: ProblemTexts = {
     'Indsigelsen er allerede afgjort, og det er endeligt. Siden viser, af hvem og som hvad.',
   'objection-not-pending': 'Forsøget blev afvist, så der er intet at afgøre.',
   'objection-not-late': 'Den blev ikke afvist, fordi den kom for sent, så den kan ikke antages.',
-  'explanation-required': 'Giv en forklaring, eller vælg mailen, der viser det.',
-  'mail-unknown': 'Mailen er ikke fra denne kunde om denne ændring. Vælg en anden.',
+  'explanation-required': 'Giv en forklaring, eller vælg e-mailen, der viser det.',
+  'mail-unknown': 'E-mailen er ikke fra denne kunde om denne ændring. Vælg en anden.',
   'code-wrong': 'Koden er forkert eller kan ikke bruges mere. Bed om en ny.',
   'code-limit': 'Der er sendt fem koder inden for en time. Brug den seneste, eller vent.',
   'nomination-limit': 'Der er udpeget fem personer. Bekræft en af dem først.',
@@ -135,10 +135,10 @@ export const danish: ProblemTexts = {
   'agreement-running': 'Kundens aftale om produktet løber endnu. Afslut den først.',
   'answer-already-classified':
     'En anden har vurderet svaret i mellemtiden. Er du uenig, så vurder det om, med en forklaring.',
-  'mail-being-read': 'Mailen bliver læst af et program lige nu. Prøv igen om lidt.',
-  'mail-already-attributed': 'Mailen er placeret i mellemtiden. Siden viser, hvor.',
-  'mail-already-dismissed': 'En anden har lagt mailen til side i mellemtiden. Den kan stadig placeres.',
-  'mail-not-automatic': 'Mailen er ikke længere et automatisk svar. Siden viser, hvad den er.',
+  'mail-being-read': 'E-mailen bliver læst af et program lige nu. Prøv igen om lidt.',
+  'mail-already-attributed': 'E-mailen er placeret i mellemtiden. Siden viser, hvor.',
+  'mail-already-dismissed': 'En anden har lagt e-mailen til side i mellemtiden. Den kan stadig placeres.',
+  'mail-not-automatic': 'E-mailen er ikke længere et automatisk svar. Siden viser, hvad den er.',
   'notice-unknown': 'Der er ingen sådan underretning. Vælg en, der er sendt.',
   'change-unknown': 'Der er ingen sådan ændring. Vælg en, der er varslet.',
   'controller-unknown': 'Der er ingen kunde med det nummer.',

@@ -3,7 +3,8 @@ import type { RefusalCode } from '../domain/refused.ts';
 import type { Language } from '../domain/text.ts';
 import type { FormError } from '../web/form-error.ts';
 import { otherLanguagePath, pageLanguage } from '../web/language.ts';
-import { sendPage, type PageFrame } from '../web/page.ts';
+import type { PageFrame } from '../web/page.ts';
+import { sendLinkPage } from './send-link-page.ts';
 import { saysSomething, type TypedAnswerFields } from './answer-fields.ts';
 import { answerSection, type AnswerSection } from './answer-section.ts';
 import { APPROVAL_TEXTS } from './approval-texts.ts';
@@ -95,7 +96,7 @@ export async function sendAnswerPage(
     pagePath: pathsOf(link, reading.lang).page,
     back: words.receipt.back,
   };
-  return sendPage(reply, errors.length > 0 ? status : 200, 'customer/views/answer', page);
+  return sendLinkPage(reply, errors.length > 0 ? status : 200, 'customer/views/answer', page);
 }
 
 /** Sends the page of the question with why an answer was not taken. What has no words here is thrown again. */

@@ -6,7 +6,8 @@ import { companiesOf } from '../domain/effect.ts';
 import { oneLine, type Language } from '../domain/text.ts';
 import { instantInWords } from '../domain/wording.ts';
 import { otherLanguagePath, pageLanguage } from '../web/language.ts';
-import { sendPage, type PageFrame } from '../web/page.ts';
+import type { PageFrame } from '../web/page.ts';
+import { sendLinkPage } from './send-link-page.ts';
 import { APPROVAL_TEXTS, type ApprovalTexts } from './approval-texts.ts';
 import {
   findChangeAndWindow,
@@ -120,7 +121,7 @@ export async function sendApprovalPage(
   }: { link: CustomerLink; approval: StoredApproval; problem?: string | null; status?: number },
 ): Promise<FastifyReply> {
   const page = await approvalPage(dependencies, request, link, approval);
-  return sendPage(reply, status, 'customer/views/approval', {
+  return sendLinkPage(reply, status, 'customer/views/approval', {
     ...page,
     isError: problem !== null,
     problem,

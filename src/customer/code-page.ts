@@ -4,7 +4,8 @@ import type { MailedCode } from '../domain/mailed-code.ts';
 import { instantInWords } from '../domain/wording.ts';
 import type { FormError } from '../web/form-error.ts';
 import { otherLanguagePath, pageLanguage } from '../web/language.ts';
-import { sendPage, type PageFrame } from '../web/page.ts';
+import type { PageFrame } from '../web/page.ts';
+import { sendLinkPage } from './send-link-page.ts';
 import { APPROVAL_TEXTS, type ApprovalTexts } from './approval-texts.ts';
 import { findChangeAndWindow, pathsOf, type CustomerLink, type PageDependencies } from './customer-link.ts';
 
@@ -65,5 +66,5 @@ export async function sendCodePage(
     told: told(link.message.controllerName),
     approving: code.approving,
   };
-  return sendPage(reply, codeError === null ? 200 : 422, 'customer/views/approval-code', page);
+  return sendLinkPage(reply, codeError === null ? 200 : 422, 'customer/views/approval-code', page);
 }

@@ -4,7 +4,7 @@ import { InvalidRequest, Refused } from '../domain/refused.ts';
 import type { Language } from '../domain/text.ts';
 import { sendFailure, sendFailureInBothLanguages, type Failure } from '../web/failure.ts';
 import { chosenLanguage } from '../web/language.ts';
-import { PAGE_POLICY } from '../web/page.ts';
+import { SCRIPTED_PAGE_POLICY } from '../web/page.ts';
 import { prefersJson } from '../web/prefers-json.ts';
 import { ForgottenLink, readerOf, type PageDependencies } from './customer-link.ts';
 import { forgottenLinkHandler } from './forgotten-link.ts';
@@ -45,14 +45,14 @@ export async function sendUnknownLink(reply: FastifyReply): Promise<FastifyReply
   return sendFailureInBothLanguages(setPageHeaders(reply), { status: 404, words: wordsOf('notFound'), sender: null });
 }
 
-/** Sets the headers of every response about a customer's link: no cache, no listing, no referrer, no frame, no script. */
+/** Sets the headers of every response about a customer's link: no cache, no listing, no referrer, no frame, no script but ours. */
 export function setPageHeaders(reply: FastifyReply): FastifyReply {
   return reply
     .header('cache-control', 'no-store')
     .header('referrer-policy', 'no-referrer')
     .header('x-robots-tag', 'noindex')
     .header('x-content-type-options', 'nosniff')
-    .header('content-security-policy', PAGE_POLICY);
+    .header('content-security-policy', SCRIPTED_PAGE_POLICY);
 }
 
 function wordsOf(name: FailureName) {

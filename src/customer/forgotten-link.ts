@@ -4,7 +4,8 @@ import { inTransaction } from '../db/postgres.ts';
 import { forgottenAlarm } from '../domain/forgotten-alarm.ts';
 import { acceptedLanguage } from '../web/accepted-language.ts';
 import { chosenLanguage, otherLanguagePath } from '../web/language.ts';
-import { sendPage, type PageFrame } from '../web/page.ts';
+import type { PageFrame } from '../web/page.ts';
+import { sendLinkPage } from './send-link-page.ts';
 import { prefersJson } from '../web/prefers-json.ts';
 import { noSuchPage, pathsOf, type ForgottenLink, type PageDependencies } from './customer-link.ts';
 import { readObjection, type Submission } from './form-fields.ts';
@@ -72,5 +73,5 @@ function show(
     name: sent?.name.text ?? '',
     error: isWrong ? words.error : null,
   };
-  return sendPage(reply, status, 'customer/views/forgotten', page);
+  return sendLinkPage(reply, status, 'customer/views/forgotten', page);
 }

@@ -6,7 +6,7 @@ import { viewOfObjection } from '../domain/objection.ts';
 import { Refused } from '../domain/refused.ts';
 import type { FormError } from '../web/form-error.ts';
 import { chosenLanguage, pageLanguage } from '../web/language.ts';
-import { sendPage } from '../web/page.ts';
+import { sendLinkPage } from './send-link-page.ts';
 import { prefersJson } from '../web/prefers-json.ts';
 import {
   authorOf,
@@ -90,5 +90,5 @@ async function showQuestion(
     action: pathsOf(link, lang).keep(objection.id),
     confirmationError: message,
   };
-  return sendPage(reply, isWrong ? 422 : 200, 'customer/views/keep', page);
+  return sendLinkPage(reply, isWrong ? 422 : 200, 'customer/views/keep', page);
 }

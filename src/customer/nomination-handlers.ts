@@ -6,7 +6,8 @@ import { InvalidRequest, Refused } from '../domain/refused.ts';
 import { oneLine } from '../domain/text.ts';
 import type { FormError } from '../web/form-error.ts';
 import { otherLanguagePath, pageLanguage } from '../web/language.ts';
-import { sendPage, type PageFrame } from '../web/page.ts';
+import type { PageFrame } from '../web/page.ts';
+import { sendLinkPage } from './send-link-page.ts';
 import { prefersJson } from '../web/prefers-json.ts';
 import { readNomination, saysSomething, type TypedNomination } from './answer-fields.ts';
 import { faultInWords } from './answer-page.ts';
@@ -135,5 +136,5 @@ async function show(
     pagePath: paths.page,
     back: receipt.back,
   };
-  return sendPage(reply, status, 'customer/views/nominate', page);
+  return sendLinkPage(reply, status, 'customer/views/nominate', page);
 }

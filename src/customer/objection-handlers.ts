@@ -23,13 +23,13 @@ import { readObjection, type Submission } from './form-fields.ts';
 import { statedToObjector } from './page-statement.ts';
 import { oneObjectionPage } from './receipt-page.ts';
 import { prefersJson } from '../web/prefers-json.ts';
-import { sendPage } from '../web/page.ts';
+import { sendLinkPage } from './send-link-page.ts';
 
 /** `GET /objections/:token`: the page behind a link. */
 export function showObjectionPage(dependencies: PageDependencies) {
   return async (request: LinkRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const link = await openLink(dependencies, request.params.token);
-    return sendPage(
+    return sendLinkPage(
       reply,
       200,
       'customer/views/objection',
@@ -145,7 +145,7 @@ async function showReceived(
   objection: StoredObjection,
 ): Promise<FastifyReply> {
   const page = await oneObjectionPage(dependencies, link, objection, request);
-  return sendPage(reply, 201, 'customer/views/received', { ...page, otherLanguagePath: null });
+  return sendLinkPage(reply, 201, 'customer/views/received', { ...page, otherLanguagePath: null });
 }
 
 interface Received {
@@ -169,7 +169,7 @@ async function showFaults(
     name: name.text,
     errors: errorsOfFaults(submission, language),
   });
-  return sendPage(reply, isRepeated ? 400 : 422, 'customer/views/objection', page);
+  return sendLinkPage(reply, isRepeated ? 400 : 422, 'customer/views/objection', page);
 }
 
 /** Sends the page again, with the typed text and why the objection does not count. */
@@ -186,5 +186,5 @@ async function showRefusal(
     name: submission.name.text,
     errors: [errorOfRefusal(filed, changeAndWindow, language)],
   });
-  return sendPage(reply, REFUSAL_STATUS[filed.refusal], 'customer/views/objection', page);
+  return sendLinkPage(reply, REFUSAL_STATUS[filed.refusal], 'customer/views/objection', page);
 }

@@ -15,7 +15,8 @@ import { otherLanguagePath, pageLanguage } from '../web/language.ts';
 import { canObject, linkState } from '../domain/link-state.ts';
 import { objectionInWords, type ObjectionInWords } from './objection-in-words.ts';
 import { textsIn, type Texts } from './texts.ts';
-import { sendPage, type PageFrame } from '../web/page.ts';
+import type { PageFrame } from '../web/page.ts';
+import { sendLinkPage } from './send-link-page.ts';
 
 export type ObjectionRequest = FastifyRequest<{ Params: { token: string; objectionId: string } }>;
 
@@ -101,7 +102,7 @@ export async function showReceiptWith(
     isError: true,
     problem: textsIn(language).withdrawal.problem[problem],
   };
-  return sendPage(reply, 409, 'customer/views/receipt', page);
+  return sendLinkPage(reply, 409, 'customer/views/receipt', page);
 }
 
 /** `GET /objections/:token/:objectionId`: the receipt of an objection, with its present status. */
@@ -109,7 +110,7 @@ export function showReceipt(dependencies: PageDependencies) {
   return async (request: ObjectionRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const link = await openLink(dependencies, request.params.token);
     const objection = await findOwnObjection(dependencies, link, request.params.objectionId);
-    return sendPage(
+    return sendLinkPage(
       reply,
       200,
       'customer/views/receipt',

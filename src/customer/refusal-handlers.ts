@@ -5,7 +5,7 @@ import { inTransaction } from '../db/postgres.ts';
 import { viewOfApproval } from '../domain/approval.ts';
 import { Refused } from '../domain/refused.ts';
 import { chosenLanguage, pageLanguage } from '../web/language.ts';
-import { sendPage } from '../web/page.ts';
+import { sendLinkPage } from './send-link-page.ts';
 import { prefersJson } from '../web/prefers-json.ts';
 import { readCode } from './answer-fields.ts';
 import { approvalPage, sendApprovalPage, type ApprovalRequest } from './approval-page.ts';
@@ -36,7 +36,7 @@ export function askWhetherToWithdrawRefusal(dependencies: PageDependencies) {
     const heading = question.heading(refusal.number);
     const codeFirst = question.codeFirst(link.message.email);
     const asked = { ...page, title: heading, heading, question, codeFirst, action };
-    return sendPage(reply, 200, 'customer/views/refusal-withdraw', asked);
+    return sendLinkPage(reply, 200, 'customer/views/refusal-withdraw', asked);
   };
 }
 

@@ -6,7 +6,7 @@ import { viewOfApproval } from '../domain/approval.ts';
 import { Refused } from '../domain/refused.ts';
 import type { FormError } from '../web/form-error.ts';
 import { chosenLanguage, pageLanguage } from '../web/language.ts';
-import { sendPage } from '../web/page.ts';
+import { sendLinkPage } from './send-link-page.ts';
 import { prefersJson } from '../web/prefers-json.ts';
 import { approvalPage, sendApprovalPage, type ApprovalPage, type ApprovalRequest } from './approval-page.ts';
 import { APPROVAL_TEXTS, type ApprovalTexts } from './approval-texts.ts';
@@ -96,5 +96,5 @@ async function showQuestion(
     action,
     confirmationError: message,
   };
-  return sendPage(reply, isWrong ? 422 : 200, 'customer/views/approval-stop', page);
+  return sendLinkPage(reply, isWrong ? 422 : 200, 'customer/views/approval-stop', page);
 }

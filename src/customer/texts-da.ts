@@ -173,6 +173,18 @@ export const danish = {
     kept: 'Det, du skrev',
     keptHint: 'Kopiér teksten, hvis du vil sende den på en anden måde.',
   },
+  /** Of a form whose browser keeps what is typed (D67). */
+  keeping: {
+    here: (days: number) =>
+      `Det, du skriver, gemmes kun i denne browser, indtil du sender det, dog højst ${days} dage. Lukkes siden, står det her igen, når du åbner linket. Vi får det først, når du sender det. Deler du computeren med andre, så slet det, før du går.`,
+    /** Where it cannot be sent any more. */
+    left: (days: number) =>
+      `Teksten ligger kun i denne browser, højst ${days} dage. Deler du computeren med andre, så slet den, før du går.`,
+    restored: 'Det, du skrev tidligere, står her igen.',
+    clear: 'Slet det, jeg har skrevet',
+    sure: 'Slet det, du har skrevet?',
+    cleared: 'Teksten er slettet fra denne browser.',
+  },
   otherWays: {
     heading: 'Andre måder at gøre indsigelse på',
     body: (name: string, product: string, reference: string) =>

@@ -176,6 +176,16 @@ export const english: Texts = {
     kept: 'What you wrote',
     keptHint: 'Copy the text if you want to send it another way.',
   },
+  keeping: {
+    here: (days) =>
+      `What you write is kept in this browser only, until you send it, for ${days} days at most. If the page is closed, it is here again when you open the link. We get it only when you send it. If you share the computer with others, delete it before you leave.`,
+    left: (days) =>
+      `The text is in this browser only, for ${days} days at most. If you share the computer with others, delete it before you leave.`,
+    restored: 'What you wrote earlier is here again.',
+    clear: 'Delete what I have written',
+    sure: 'Delete what you have written?',
+    cleared: 'The text has been deleted from this browser.',
+  },
   otherWays: {
     heading: 'Other ways to object',
     body: (name, product, reference) =>

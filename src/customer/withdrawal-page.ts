@@ -5,7 +5,7 @@ import type { MailedCode } from '../domain/mailed-code.ts';
 import { instantInWords } from '../domain/wording.ts';
 import type { FormError } from '../web/form-error.ts';
 import { pageLanguage } from '../web/language.ts';
-import { sendPage } from '../web/page.ts';
+import { sendLinkPage } from './send-link-page.ts';
 import { findChangeAndWindow, pathsOf, type CustomerLink, type PageDependencies } from './customer-link.ts';
 import { MAX_EXPLANATION_LENGTH, type Withdrawal } from './form-fields.ts';
 import { oneObjectionPage, type ObjectionRequest, type OneObjectionPage } from './receipt-page.ts';
@@ -81,7 +81,7 @@ export async function sendWithdrawalPage(
     explanationError,
   };
   const failed = fault?.kind === 'limit' ? 429 : sent?.explanation.fault?.because === 'repeated' ? 400 : 422;
-  return sendPage(reply, isWrong ? failed : 200, 'customer/views/withdrawal', page);
+  return sendLinkPage(reply, isWrong ? failed : 200, 'customer/views/withdrawal', page);
 }
 
 function explanationErrorOf({ explanation: { fault } }: Withdrawal, t: Texts['withdrawal'], count: Texts['count']) {

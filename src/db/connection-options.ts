@@ -37,6 +37,11 @@ export const CONNECT_WITHIN_MS = 10_000;
 /** PostgreSQL notices within 25 seconds that our host has vanished, and ends what it had locked. Where it cannot, it ignores this. */
 const NOTICES_SILENCE = ['idle=10', 'interval=5', 'count=3'].map((setting) => `-c tcp_keepalives_${setting}`);
 
+/** How long an idle connection of a pool is kept: ten seconds, which is the driver's own time (docs/decisions/033), or until the pool ends. */
+export function idleFor(isKept: boolean): pg.PoolConfig {
+  return isKept ? { idleTimeoutMillis: 0 } : {};
+}
+
 /** The options of a connection that these limits hold for. */
 export function limitedTo({ statementSeconds, idleInTransactionSeconds }: Limits) {
   return {

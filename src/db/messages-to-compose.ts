@@ -59,6 +59,7 @@ export async function findSentMessage(
 /** A message of the open transaction, and who it would go to. */
 export interface QueuedMessage {
   readonly id: string;
+  readonly changeId: string;
   readonly kind: MessageKind;
   readonly language: Language;
   readonly name: string;
@@ -69,7 +70,7 @@ export interface QueuedMessage {
 export async function messagesQueuedBy(tx: Transaction): Promise<QueuedMessage[]> {
   return rows(
     tx,
-    `select id, kind, language, name, email from messages
+    `select id, change_id as "changeId", kind, language, name, email from messages
      where xact_id = pg_current_xact_id()::text::bigint and status = 'pending' order by id`,
   );
 }

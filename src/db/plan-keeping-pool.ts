@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { connectionOptions } from './connection-options.ts';
+import { connectionOptions, idleFor } from './connection-options.ts';
 
 const statementNames = new Map<string, string>();
 
@@ -22,17 +22,21 @@ const BY_INDEX = ['seqscan', 'hashjoin', 'mergejoin', 'sort', 'incremental_sort'
 /**
  * A pool for work that repeats few statements thousands of times, each about few rows that an index finds
  * (docs/decisions/020). Inside transactions a statement is planned once on each connection. `lost` is told of idle
- * connections that die.
+ * connections that die. With `keepsConnections` they, and their plans, live until the pool ends.
  */
-export function createPlanKeepingPool(connectionString: string, lost: (error: Error) => void): pg.Pool {
-  const common = connectionOptions(connectionString);
+export function createPlanKeepingPool(
+  connectionString: string,
+  lost: (error: Error) => void,
+  keepsConnections = false,
+): pg.Pool {
+  const common = { ...connectionOptions(connectionString), ...idleFor(keepsConnections) };
   const pool = new pg.Pool({
     ...common,
     Client: PlanKeepingClient,
     options: [common.options, '-c plan_cache_mode=force_generic_plan', ...BY_INDEX].join(' '),
     max: 10,
     // A plan made while a table was small may use the wrong index. It lives no longer than this.
-    maxLifetimeSeconds: 2,
+    maxLifetimeSeconds: keepsConnections ? 0 : 2,
   });
   pool.on('error', lost);
   return pool;

@@ -2,7 +2,7 @@ import helmet from '@fastify/helmet';
 import postgres from '@fastify/postgres';
 import Fastify, { LogController, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
-import { CONNECT_WITHIN_MS, connectionOptions } from '../db/connection-options.ts';
+import { CONNECT_WITHIN_MS, connectionOptions, idleFor } from '../db/connection-options.ts';
 import { withoutMailAddresses } from '../domain/email-address.ts';
 import { InvalidRequest } from '../domain/refused.ts';
 import { allowedMethods } from './allowed-methods.ts';
@@ -29,6 +29,8 @@ interface ServerSettings {
   readonly databaseUrl: string;
   /** Connections to PostgreSQL at most. */
   readonly poolSize: number;
+  /** Whether idle ones are kept until the server closes; for ten seconds unless given. */
+  readonly keepsConnections?: boolean;
   /** How long a request waits for one of them, before it is refused with 503; ten seconds unless given. */
   readonly connectWithinMs?: number;
   /** How long a request may take to come whole, and each next byte of one that streams; 30 seconds unless given. */
@@ -104,10 +106,11 @@ export async function buildServer(settings: ServerSettings): Promise<FastifyInst
 
 async function connectToDatabase(
   server: FastifyInstance,
-  { databaseUrl, poolSize, connectWithinMs = CONNECT_WITHIN_MS }: ServerSettings,
+  { databaseUrl, poolSize, keepsConnections = false, connectWithinMs = CONNECT_WITHIN_MS }: ServerSettings,
 ): Promise<void> {
   await server.register(postgres, {
     ...connectionOptions(databaseUrl),
+    ...idleFor(keepsConnections),
     max: poolSize,
     connectionTimeoutMillis: connectWithinMs,
   });

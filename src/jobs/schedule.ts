@@ -71,6 +71,8 @@ type JobDependencies = Sending &
     readonly operatorAddress: string;
     /** What the links to pages begin with. */
     readonly publicUrl: string;
+    /** Whether connections of the sending live until its stop, and not for two seconds. */
+    readonly keepsConnections?: boolean;
   };
 
 type AllJobs = ReturnType<typeof createJobs>;
@@ -82,7 +84,7 @@ type AllJobs = ReturnType<typeof createJobs>;
 export function startJobs(dependencies: JobDependencies, databaseUrl: string, wakes = WAKES): StartedJobs {
   const { log } = dependencies;
   const stopping = new AbortController();
-  const sendingPool = createSendingPool(databaseUrl, log);
+  const sendingPool = createSendingPool(databaseUrl, log, dependencies.keepsConnections);
   const jobs = createJobs(dependencies, { databaseUrl, sendingPool }, stopping.signal);
 
   /** Runs a job, and logs its error instead of throwing it. */

@@ -1,10 +1,10 @@
 import { contactPersonsOf } from '../domain/contact-persons.ts';
 import { oneLine, type Language } from '../domain/text.ts';
 import { calendarFileName, calendarLink, utc } from './calendar.ts';
-import { ENCODERS, type Encoder } from './encoders.ts';
+import { ENCODERS, quotedPrintable1, type Encoder } from './encoders.ts';
 import { filledForm, formOf, type Form, type Slot } from './form.ts';
 import type { MessageFacts } from './message-view.ts';
-import { mimeBody, type Attachment } from './mime.ts';
+import { mimeBody, subjectField, type Attachment } from './mime.ts';
 import { firstFields, type Sender } from './sender.ts';
 import { filled, skeletonOf, type PersonalPart, type Piece, type Skeleton } from './skeleton.ts';
 import { slotValues } from './slot-values.ts';
@@ -113,7 +113,7 @@ const NO_AUTOMATIC_REPLIES = 'X-Auto-Response-Suppress: OOF, AutoReply';
 /** A message is ASCII without control characters, so these cannot stand in it. */
 const SLOT = /\0(\d+)\0/;
 
-function newForm({ language, reference }: MessageFacts, { encoded }: Skeleton, frame: FormFrame): Form {
+function newForm({ language, reference }: MessageFacts, skeleton: Skeleton, frame: FormFrame): Form {
   const { linkBase, replyTo, sender } = frame;
   const slots: Slot[] = [];
   const place = (slot: string, ...as: Encoder[]) => {
@@ -121,9 +121,14 @@ function newForm({ language, reference }: MessageFacts, { encoded }: Skeleton, f
     return `\0${slots.length - 1}\0`;
   };
   const body = (pieces: readonly Piece[], encodersOf: (part: PersonalPart) => readonly Encoder[]) =>
-    filled(pieces, (part) => place(part, ...encodersOf(part), 'qp-1')).join('');
+    pieces
+      .map((piece) =>
+        'part' in piece ? place(piece.part, ...encodersOf(piece.part), 'qp-1') : quotedPrintable1(piece.literal),
+      )
+      .join('');
   const to = `${place('contactName', 'line-1', 'display-name-1')}<${place('email')}>`;
   const [beforeTag, afterTag] = replyTo ?? [];
+  const subject = subjectField(skeleton.subject);
   const head = [
     firstFields(sender, {
       to,
@@ -131,16 +136,16 @@ function newForm({ language, reference }: MessageFacts, { encoded }: Skeleton, f
       replyTo: replyTo === null ? undefined : `<${beforeTag}${place('tag')}${afterTag}>`,
     }),
     // The last encoded word may fill its line. A decoder keeps one space before text that is not encoded.
-    reference === null ? encoded.subject : `${encoded.subject}\r\n [${place('reference')}]`,
+    reference === null ? subject : `${subject}\r\n [${place('reference')}]`,
     `Date: ${place('composedAt', 'date-1')}`,
     NO_AUTOMATIC_REPLIES,
   ];
-  const calendar = encoded.calendar && body(encoded.calendar, (part) => IN_CALENDAR[part] ?? []);
+  const calendar = skeleton.calendar && body(skeleton.calendar, (part) => IN_CALENDAR[part] ?? []);
   const message = [
     ...head,
     mimeBody({
-      html: body(encoded.html, (part) => [...(IN_TEXT[part] ?? []), 'html-1']),
-      text: body(encoded.text, (part) => IN_TEXT[part] ?? []),
+      html: body(skeleton.html, (part) => [...(IN_TEXT[part] ?? []), 'html-1']),
+      text: body(skeleton.text, (part) => IN_TEXT[part] ?? []),
       attachments: calendar === null ? [] : [calendarFile(language, calendar)],
     }),
   ].join('\r\n');

@@ -2,9 +2,7 @@ import { hash, randomBytes } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import { contactPersonsOf, withContactPersons } from '../domain/contact-persons.ts';
 import { calendarOf } from './calendar.ts';
-import { quotedPrintable1 } from './encoders.ts';
 import { viewOf, type MessageFacts } from './message-view.ts';
-import { subjectField } from './mime.ts';
 import { subjectOf } from './subject.ts';
 import { htmlToPlainText, renderHtml, templateOf } from './templates.ts';
 
@@ -36,8 +34,6 @@ export interface Skeleton {
   readonly calendar: readonly Piece[] | null;
   /** The objection or the approval whose words it holds; `null` where it may be shared. */
   readonly about: string | null;
-  /** The same as mail carries it: the Subject field, and the literal pieces in quoted-printable. */
-  readonly encoded: Pick<Skeleton, 'subject' | 'html' | 'text' | 'calendar'>;
 }
 
 /**
@@ -93,20 +89,13 @@ function renderSkeleton(facts: MessageFacts): Skeleton {
     contactName: placeholder('N'),
   } as MessageFacts);
   const html = renderHtml(templateOf(facts), facts.language, { ...view, subject });
-  const pieces = { html: piecesOf(html), text: piecesOf(htmlToPlainText(html)) };
   const file = calendarOf(facts, { link, controllerId: placeholder('I'), composedAt: placeholder('T') });
-  const calendar = file === null ? null : piecesOf(file);
   return {
     subject,
-    ...pieces,
-    calendar,
+    html: piecesOf(html),
+    text: piecesOf(htmlToPlainText(html)),
+    calendar: file === null ? null : piecesOf(file),
     about: aboutOf(facts),
-    encoded: {
-      subject: subjectField(subject),
-      html: pieces.html.map(encodedLiteral),
-      text: pieces.text.map(encodedLiteral),
-      calendar: calendar && calendar.map(encodedLiteral),
-    },
   };
 }
 
@@ -116,10 +105,6 @@ function piecesOf(text: string): Piece[] {
     const part = LETTERS[literal.charAt(0) as keyof typeof LETTERS];
     return { part: `${part}${literal.slice(1 + SECRET.length, -1)}` as PersonalPart };
   });
-}
-
-function encodedLiteral(piece: Piece): Piece {
-  return 'part' in piece ? piece : { literal: quotedPrintable1(piece.literal) };
 }
 
 function aboutOf({ objection, approval }: MessageFacts): string | null {

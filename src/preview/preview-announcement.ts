@@ -1,6 +1,5 @@
 import { contentOf } from '../commands/announcement-content.ts';
 import { announcementFacts } from '../commands/announcement-facts.ts';
-import { contactCounts } from '../db/agreements.ts';
 import type { Queryable } from '../db/postgres.ts';
 import { findProduct } from '../db/products.ts';
 import { earliestPlannedOn, refusalsOf } from '../domain/announcement.ts';
@@ -63,20 +62,20 @@ export async function previewAnnouncement(
   const holdMinutes = announcement.holdMinutes ?? product.holdMinutes;
   const toldFrom = endOfHold(now, holdMinutes) ?? now;
   const { facts, audience } = await announcementFacts(db, announcement, product, now);
-  const { withoutContact, withoutApprover: lacking, byLanguage } = await contactCounts(db, product.id);
+  const { controllers, contacts, byLanguage, withoutContact } = audience;
   const content = contentOf(announcement, product, facts.register);
   const hash = await contentHash(content);
   const sample = { content, link: linkOf.bind(null, hash), now: toldFrom };
   const canBeWritten = referenceRefusals(announcement, facts.register).length === 0;
   const read = LANGUAGES.filter((language) => byLanguage[language] > 0);
   const languages = read.length === 0 ? LANGUAGES : read;
-  const withoutApprover = content.regime.approval ? lacking : null;
-  const counted = { controllers: audience.controllers, byLanguage, withoutApprover };
+  const withoutApprover = content.regime.approval ? audience.withoutApprover : null;
+  const counted = { controllers, byLanguage, withoutApprover };
   return {
     regime: content.regime,
     elements: content.elements,
-    controllers: { total: audience.controllers, withoutContact, withoutApprover },
-    notices: { total: audience.contacts, byLanguage },
+    controllers: { total: controllers, withoutContact: withoutContact.controllers, withoutApprover },
+    notices: { total: contacts, byLanguage },
     earliestPlannedActivationOn: earliestPlannedOn(toldFrom, product.terms, content.regime),
     announceNoLaterThan: announceNoLaterThan(content.upstream, content, holdMinutes),
     refusals: refusalsOf(announcement, content, facts, toldFrom),

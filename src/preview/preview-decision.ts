@@ -28,8 +28,8 @@ export interface DecisionMarks {
 const CUT_OUT = 'cut-out';
 
 /**
- * The mails to controllers that the open transaction has queued, of each kind and language one, as they would read if they went out
- * `at` that moment (D64). The caller rolls the transaction back: what a decision sends is known by doing it. A link in them opens
+ * The mails to controllers that the open transaction has queued, one of each kind about each change in each language, as they would
+ * read if they went out `at` that moment (D64). The caller rolls the transaction back: what a decision sends is known by doing it. A link in them opens
  * nothing.
  */
 export async function mailsOfDecision(
@@ -38,7 +38,7 @@ export async function mailsOfDecision(
   at: Temporal.Instant,
 ): Promise<MailOfDecision[]> {
   const queued = await messagesQueuedBy(tx);
-  const groups = Map.groupBy(queued, ({ kind, language }) => `${kind} ${language}`);
+  const groups = Map.groupBy(queued, ({ kind, changeId, language }) => `${kind} ${changeId} ${language}`);
   const marks = { linkBase, referenceOf, tokenOf: () => CUT_OUT, codeOf: () => CUT_OUT };
   const mails: MailOfDecision[] = [];
   for (const [first, ...more] of groups.values()) {

@@ -42,8 +42,7 @@ export interface Sending extends MailMarks {
 }
 
 /** The database connections of the sending, which keep plans: it repeats few statements thousands of times. */
-export function createSendingPool(databaseUrl: string, log: Log): pg.Pool {
-  return createPlanKeepingPool(databaseUrl, (error) =>
-    log.warn({ err: error }, 'an idle database connection of the sending was lost'),
-  );
+export function createSendingPool(databaseUrl: string, log: Log, keepsConnections?: boolean): pg.Pool {
+  const lost = (error: Error) => log.warn({ err: error }, 'an idle database connection of the sending was lost');
+  return createPlanKeepingPool(databaseUrl, lost, keepsConnections);
 }

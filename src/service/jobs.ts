@@ -70,6 +70,7 @@ export function startServiceJobs(
       operatorAddress: shared.operatorAddress,
       log,
       ...(substitutes.lease && { lease: substitutes.lease }),
+      keepsConnections: substitutes.keepsConnections ?? false,
       maxPerSecond: config.smtpMaxPerSecond,
       breaker,
       watch,

@@ -39,6 +39,8 @@ export interface Substitutes {
   readonly wakes?: Wakes;
   readonly reader?: MailReader;
   readonly lease?: NonNullable<Sending['lease']>;
+  /** Whether connections to the database are kept until the stop, and what PostgreSQL has planned and read on them. */
+  readonly keepsConnections?: boolean;
 }
 
 /** What the shared parts are made from. */

@@ -26,6 +26,9 @@ export const SCRIPT = assetAt('/assets/console.js', 'console.js', 'text/javascri
 /** Saves a draft while it is typed. */
 export const DRAFT_SCRIPT = assetAt('/assets/drafts.js', 'drafts.js', 'text/javascript; charset=utf-8');
 
+/** Keeps what is typed into a customer's form in its browser (D67). */
+export const KEEPING_SCRIPT = assetAt('/assets/kept-here.js', 'kept-here.js', 'text/javascript; charset=utf-8');
+
 /** What a browser does with a passkey. */
 export const PASSKEY_SCRIPT = assetAt('/assets/passkeys.js', 'passkeys.js', 'text/javascript; charset=utf-8');
 

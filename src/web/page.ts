@@ -24,6 +24,9 @@ const eta = new Eta({
 export const PAGE_POLICY =
   "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
+/** The same, and our own scripts, which may ask no server for anything. */
+export const SCRIPTED_PAGE_POLICY = `${PAGE_POLICY}; script-src 'self'`;
+
 /** The fields that every page has. */
 export interface PageFrame {
   readonly language: Language;
@@ -36,6 +39,8 @@ export interface PageFrame {
   readonly otherLanguagePath: string | null;
   /** What the page is that looks like another, above everything: a sample. */
   readonly banner?: string;
+  /** The address of the script that the page loads, where its policy lets it. */
+  readonly script?: string;
   /** Whether search engines may list the page. Default: no. */
   readonly isListed?: boolean;
   /** The same content in other forms and languages, and its canonical address. */

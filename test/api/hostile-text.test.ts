@@ -115,7 +115,7 @@ const shown = (html: string) =>
 /** Expects HTML, and its text part where there is one, to show these texts as text. */
 function expectAsText(html: string, texts: readonly string[], textPart: string | null) {
   expect(html).not.toMatch(TAG);
-  expect(html).not.toContain('<script');
+  expect(html).not.toContain('<script>');
   for (const text of texts) {
     expect(shown(html)).toContain(flat(text));
     // A quoted text is folded, and each of its lines is marked.

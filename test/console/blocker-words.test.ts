@@ -42,22 +42,24 @@ test.each(BLOCKERS)('$code says what it is and what to do, in both languages', (
     expect(`${words.what} ${words.todo}`).not.toMatch(/undefined|null|NaN|\[object|\d{4}-\d\d-\d\d/);
   }
   expect(danish!.what).not.toBe(english!.what);
-  expect(danish!.href).toBe(english!.href);
+  expect(danish!.way?.href).toBe(english!.way?.href);
 });
 
 test('days, deadlines and numbers are as people read them', () => {
   const words = (index: number, language: 'da' | 'en') => blockerInWords(BLOCKERS[index]!, COPENHAGEN, language).what;
   expect(words(5, 'da')).toBe(
-    'Fristen for indsigelse løber for 100.000 kunder, længst til torsdag den 12. marts 2026 kl. 23.59 dansk tid.',
+    'Fristen for indsigelse løber for 100.000 kunder, for den sidste til torsdag den 12. marts 2026 kl. 23.59 dansk tid.',
   );
   expect(words(10, 'en')).toBe('The planned day, Friday 13 March 2026, has not come.');
   expect(words(11, 'da')).toContain('beskrivelse af behandlingen, kategorier af personoplysninger');
 });
 
 test('the first customers are named with the way to each, and no more of them', () => {
-  const { customers } = blockerInWords(BLOCKERS[4]!, COPENHAGEN, 'da');
+  const names = new Map([['1', 'Kunde 1 A/S']]);
+  const { customers } = blockerInWords(BLOCKERS[4]!, COPENHAGEN, 'da', names);
   expect(customers).toHaveLength(5);
-  expect(customers[0]).toEqual({ externalId: '1', href: '/console/changes/c/controllers/1' });
+  expect(customers[0]).toEqual({ name: 'Kunde 1 A/S', href: '/console/changes/c/controllers/1' });
+  expect(customers[1]!.name).toBe('2');
 });
 
 test.each([

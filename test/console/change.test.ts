@@ -202,7 +202,7 @@ test('a withdrawal shows its mail first, and is made when it is sent again', asy
   const address = `/console/changes/${ended}/withdraw`;
   const empty = await officer.post(address, { da: ' ', en: 'Kept' });
   expect(empty.status).toBe(400);
-  expect(empty.text).toContain(t.needed);
+  expect(empty.text).toContain(t.needed(t.withdraw.da));
   expect(empty.text).toContain('Kept');
   const { status, text } = await officer.post(address, { da: 'Aftalen blev ikke til noget', en: '' });
   expect(status, text).toBe(200);

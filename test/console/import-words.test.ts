@@ -22,12 +22,12 @@ const FAULTS = [...IMPORTING, 'api/controllers.ts', 'api/controller-import.ts']
   // A text that is put together of others is cut where the first of them begins.
   .map((fault) => fault.replaceAll(/\$\{[^}]*\}/g, '7').replace(/\$\{[^}]*$/, '7 or 7, or one'));
 
-test('every fault of a file has words of its own, and English is as the API says it', () => {
+test('every fault of a file has words of its own, and English is as the API says it, as a sentence', () => {
   expect(FAULTS.length).toBeGreaterThan(15);
   const unknown = importFaultInWords('Something else', 'da');
   expect(unknown).toBe('Det kan ikke bruges, som det står.');
   expect(FAULTS.filter((fault) => importFaultInWords(fault, 'da') === unknown)).toEqual([]);
-  expect(importFaultInWords('Expected ja or nej', 'en')).toBe('Expected ja or nej');
+  expect(importFaultInWords('Expected ja or nej', 'en')).toBe('Expected ja or nej.');
   expect(importFaultInWords('Expected at most 200 characters', 'da')).toBe('Det er for langt: højst 200 tegn.');
 });
 
@@ -40,5 +40,5 @@ test('every warning about customers has words that name what it names', () => {
   expect(warningInWords({ ...shared, message }, 'da')).toBe(
     'Registreringsnummeret står også hos kunde-7, kunde-8 og flere.',
   );
-  expect(warningInWords({ ...shared, message }, 'en')).toBe(message);
+  expect(warningInWords({ ...shared, message }, 'en')).toBe(`${message}.`);
 });

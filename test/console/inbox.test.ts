@@ -16,6 +16,7 @@ import {
   objectThrough,
   REASONS,
   SUBJECTS,
+  subjectsTo,
   wordsOf,
 } from '../support/story.ts';
 import { startVarsel, type TestVarsel } from '../support/varsel.ts';
@@ -115,7 +116,7 @@ describe('an objection', () => {
     const confirmed = { ...fields, step: 'confirm', mailed: 'true', once: onceIn(preview.text) };
     const { status, to = '' } = await send(anne, address, confirmed);
     expect({ status, to }).toEqual({ status: 303, to: `${address}?said=mailed` });
-    expect(await page(anne, to)).toContain('den viste mail er på vej til kunden');
+    expect(await page(anne, to)).toContain('det, der blev vist, er på vej til kunden');
     expect(await standing(id)).toEqual({
       status: 'resolved',
       outcome: 'accommodated',
@@ -175,7 +176,7 @@ describe('an objection', () => {
     const missing = await send(anne, address, { decide: 'resolve', outcome: 'withdrawn' });
     expect(missing.status).toBe(422);
     expect(missing.text).toContain('<title>Fejl: ');
-    expect(missing.text).toMatch(/<a href="#explanation"[^>]*>Giv en forklaring/);
+    expect(missing.text).toMatch(/<a href="#explanation"[^>]*>Skriv en forklaring/);
     expect(missing.text).toMatch(/value="withdrawn" checked/);
     const unchosen = await send(anne, address, { decide: 'resolve', explanation: 'Bemærk dette.' });
     expect(unchosen.text).toMatch(/<a href="#outcome"[^>]*>Vælg en mulighed/);
@@ -266,7 +267,7 @@ describe('an answer', () => {
 
     const { shown: preview, done } = await decide(anne, address, { decide: 'classify', decision: 'objection' });
     expect(preview).toMatch(/Svaret bliver indsigelse \d+ og blokerer ændringen/);
-    expect(preview).toContain('Disse 2 mails sendes');
+    expect(preview).toContain('Disse 2 e-mails sendes');
     expect(done.to).toBe(address);
     const [objection] = (await varsel.api('officer').get(`/v1/changes/${changeId}/objections`)).body.items;
     expect(objection).toMatchObject({ status: 'pending', recordedBy: `Anne Holm (person ${anne.id})` });
@@ -344,7 +345,7 @@ describe('an approval', () => {
     const fields = { decide: 'classify', decision: 'approval', authority: 'Direktør efter CVR.', role: 'Direktør' };
     const { shown } = await decide(anne, `/console/inbox/answers/${answer}`, fields);
     expect(shown).toContain('som en anden person skal bekræfte');
-    expect(shown).toContain('Der sendes ingen mail til kunden.');
+    expect(shown).toContain('Der sendes ingen e-mail til kunden.');
     const { decision } = (await varsel.api('officer').get(`/v1/answers/${answer}`)).body;
     const address = `/console/inbox/approvals/${decision.approvalId}`;
     expect(await page(anne, address)).toContain('En anden person skal bekræfte den.');
@@ -355,6 +356,7 @@ describe('an approval', () => {
 
   test('waits for who is named, until an officer has confirmed that', async () => {
     const changeId = await told({ subProcessor: inIndia(varsel.newCompany()) });
+    await told();
     const link = await linkOf(varsel, changeId, 'kunde-2');
     const named = { name: 'Anna Vind', role: 'Direktør', email: 'direktion@kunde-2.example' };
     await varsel.customer().post(`${link}/nominate`).send(named).expect(202);
@@ -366,6 +368,11 @@ describe('an approval', () => {
     // Who becomes a contact is told of what is announced (D35).
     expect(shown).toContain('direktion@kunde-2.example');
     expect(done.to).toBe(address);
+    // Of each change a mail of its own, which is shown as it is sent.
+    await varsel.deliver();
+    const subjects = [...shown.matchAll(/<h3 id="mail-\d+"[^>]*>([^<]*)</g)].map(([, subject]) => subject);
+    expect(subjects.length).toBeGreaterThan(1);
+    expect(new Set(subjectsTo(varsel, named.email))).toEqual(new Set(subjects));
     expect((await varsel.api('reader').get('/v1/controllers/kunde-2/contacts')).body.items).toContainEqual(
       expect.objectContaining({ email: named.email, mayApprove: true }),
     );
@@ -398,7 +405,7 @@ describe('a mail', () => {
     expect(after).not.toContain('name="controller"');
     const late = await send(bo, address, { decide: 'dismiss', dismissal: 'Reklame', once: 'b' });
     expect(late.status).toBe(409);
-    expect(late.text).toContain('Mailen er placeret i mellemtiden.');
+    expect(late.text).toContain('E-mailen er placeret i mellemtiden.');
   });
 
   test('is attributed by hand, with a fault beside the field, or set aside', async () => {
@@ -408,13 +415,15 @@ describe('a mail', () => {
     const address = `/console/inbox/mails/${id}`;
     const fields = { decide: 'attribute', subject: '', changeId, controller: 'kunde-77', once: 'c' };
     const wrong = await send(anne, address, fields);
-    expect(wrong.status).toBe(422);
-    expect(wrong.text).toMatch(/<a href="#controller"[^>]*>Der er ingen kunde med det nummer/);
+    expect(wrong.status).toBe(400);
+    expect(wrong.text).toMatch(/<a href="#controller"[^>]*>Ingen kunde passer til det/);
     expect(wrong.text).toContain('value="kunde-77"');
     const aside = await send(anne, address, { decide: 'dismiss', dismissal: 'Reklame', once: 'd' });
     expect(aside.to).toBe(address);
     expect(await page(anne, address)).toContain('Reklame');
-    expect((await send(anne, address, { ...fields, controller: 'kunde-2', once: 'e' })).to).toBe(address);
+    const several = await send(anne, address, { ...fields, controller: 'kunde', once: 'g' });
+    expect(several.text).toMatch(/<a href="#controller"[^>]*>Flere kunder passer: [^<]*Kunde 2 A\/S \(kunde-2\)/);
+    expect((await send(anne, address, { ...fields, controller: 'Kunde 2 A', once: 'e' })).to).toBe(address);
     await varsel.readMails();
     expect((await varsel.api('officer').get(`/v1/mails/${id}`)).body).toMatchObject({
       controller: 'kunde-2',

@@ -10,7 +10,7 @@ let varsel: TestVarsel;
 let admin: SignedInPerson;
 beforeAll(async () => {
   varsel = await startVarsel();
-  await haveControllers(varsel, [aController(1)]);
+  await haveControllers(varsel, [aController(1), aController(2)]);
   await haveProduct(varsel, aProduct({ secondPerson: ['activation', 'invalid'] }));
   await haveProduct(varsel, aProduct({ id: 'andet', name: 'Andet', secondPerson: ['announcement', 'terms'] }));
 });
@@ -48,6 +48,16 @@ async function proposedFrom(address: string, form: Record<string, string | reado
   return body;
 }
 
+/** Expects a page to say that this proposal waits, by whom, and where it is. */
+async function expectWaiting(address: string, { id }: { id: string }, what: string, by = admin) {
+  const { text } = await by.get(`${address}?lang=en`).expect(200);
+  const [, said, href] = /<p>(A proposal waits [^<]*) <a href="([^"]*)">/.exec(text) ?? [];
+  expect([said, href]).toEqual([
+    expect.stringMatching(`^A proposal waits for another person: ${what}\\. .+ proposed it on .+\\.$`),
+    `/console/proposals/${id}`,
+  ]);
+}
+
 test('an activation', async () => {
   const change = await announceAnother(varsel, { plannedActivationOn: PLANNED_ON });
   await varsel.deliver();
@@ -79,14 +89,18 @@ test('an activation', async () => {
     expect(waits).toContain(`href="/console/proposals/${id}"`);
     expect(waits).not.toMatch(/name="act"|The change can be activated now|href="[^"]*\/activate"/);
   }
+  // Also to who is for several products.
+  const reader = await signIn(varsel, { role: 'reader', products: ['truetalk', 'andet'] });
+  await expectWaiting(`/console/changes/${change}`, { id }, 'Activation: .+', reader);
   // Who approves sees what who proposed saw.
   const mette = await signIn(varsel, { role: 'approver', products: ['truetalk'], name: 'Mette Holm' });
   const { text: seen } = await mette.get(`/console/proposals/${id}?lang=en`).expect(200);
   for (const said of [
     'That cannot be undone',
-    'The mail that they get',
+    'The e-mail that customers get',
     `${page}/mail.html`,
     'Resolved as',
+    '>Kunde 1 A/S<',
     'No addresses',
   ])
     expect(seen).toContain(said);
@@ -97,7 +111,7 @@ test('an activation', async () => {
   expect(done).toContain('What happened');
   expect(done).not.toContain('What will happen');
   const { text: shown } = await admin.get(`/console/changes/${change}`).expect(200);
-  expect(shown).toMatch(/In force since<\/dt>.*by Mette Holm, proposed by /);
+  expect(shown).toMatch(/Activated<\/dt>.*by Mette Holm, proposed by /);
 });
 
 test('that an objection is invalid, with what was typed', async () => {
@@ -108,8 +122,7 @@ test('that an objection is invalid, with what was typed', async () => {
   const explanation = 'Afsenderen er "ikke" kunde & kender os ikke';
   const form = { decide: 'resolve', outcome: 'invalid', explanation };
   const { act, id } = await proposedFrom(`/console/inbox/objections/${filed.body.id}`, form);
-  const { text: waits } = await admin.get(`/console/inbox/objections/${filed.body.id}`);
-  expect(waits).toContain(`href="/console/proposals/${id}"`);
+  await expectWaiting(`/console/inbox/objections/${filed.body.id}`, { id }, 'Invalid objection: kunde-1');
   expect(act).toEqual({ kind: 'invalid', objection: filed.body.id, explanation, mailId: null });
   const { body: objection } = await admin.call('get', `/v1/objections/${filed.body.id}`);
   expect(objection.status).toBe('pending');
@@ -137,10 +150,44 @@ test('new terms, and that an act takes two no more', async () => {
     reason: 'Tillæg',
     secondPerson: ['activation', 'terms'],
   };
-  const { act } = await proposedFrom('/console/settings/products/andet/edit', form);
+  const { act, id } = await proposedFrom('/console/settings/products/andet/edit', form);
+  await expectWaiting('/console/settings/products/andet', { id }, 'New terms: Andet Plus');
   expect(act.terms).toMatchObject({ name: 'Andet Plus', secondPerson: ['activation', 'terms'] });
   const { text } = await admin.get('/console/settings/products/andet').expect(200);
   expect(text).toContain('To announce a change and to change the terms');
+  const mette = await signIn(varsel, { role: 'approver' });
+  await mette.call('post', `/v1/proposals/${id}/reject`).send({ reason: 'Ikke nu' }).expect(200);
+  const { text: rejected } = await admin.get('/console/settings/products/andet').expect(200);
+  expect(rejected).not.toContain('waits for another person');
+});
+
+test('an approval that came by letter waits on the pages of its change and of its customer, and of no other one', async () => {
+  const locations = [{ country: 'IN', transferBasis: { article: '46', instrument: 'SCC' } }] as const;
+  const change = await announceAnother(varsel, { subProcessor: varsel.newCompany({ locations: [...locations] }) });
+  const approval = {
+    controller: 'kunde-1',
+    channel: 'letter',
+    receivedAt: '2026-03-02T09:00:00Z',
+    from: { name: 'Dorthe Persson', role: 'Direktør' },
+    statement: 'Vi godkender, at der behandles i Indien.',
+    authority: 'Tegningsberettiget efter CVR',
+  };
+  const { body } = await admin.call('post', '/v1/proposals').send({ kind: 'approval', change, approval }).expect(201);
+  const { id: refusal } = (
+    await admin
+      .call('post', `/v1/changes/${change}/approvals`)
+      .send({ ...approval, decision: 'refusal' })
+      .expect(201)
+  ).body;
+  const other = `/console/changes/${change}/controllers/kunde-2`;
+  for (const page of [
+    `/console/changes/${change}`,
+    other.replace('kunde-2', 'kunde-1'),
+    `/console/inbox/approvals/${refusal}`,
+  ])
+    await expectWaiting(page, body, 'Approval in writing: Kunde 1[^.]*');
+  expect((await admin.get(other).expect(200)).text).not.toContain('waits for another person');
+  await withdraw(varsel, change);
 });
 
 test('what cannot be proposed is told, with the button to try again', async () => {
@@ -160,9 +207,13 @@ test('what cannot be proposed is told, with the button to try again', async () =
 test('a role, for one product or for all; of several, it is said how', async () => {
   const person = await signIn(varsel, { role: 'reader', products: ['truetalk'] });
   const roles = `/console/people/${person.id}/roles`;
+  await haveProduct(varsel, aProduct({ id: 'tredje', name: 'Tredje' }));
+  const local = await signIn(varsel, { role: 'admin', products: ['truetalk', 'tredje'] });
   // The last test: from here on no role for all products is given alone.
   await haveProduct(varsel, aProduct({ id: 'tredje', name: 'Tredje', secondPerson: ['role'] }));
-  const { act } = await proposedFrom(roles, { role: 'officer', products: 'tredje' });
+  const { act, id } = await proposedFrom(roles, { role: 'officer', products: 'tredje' });
+  await expectWaiting(`/console/people/${person.id}`, { id }, 'Role of a person: .+');
+  await expectWaiting(`/console/people/${person.id}`, { id }, 'Role of a person: .+', local);
   expect(act).toEqual({ kind: 'role', person: person.id, role: 'officer', product: 'tredje' });
   const forAll = await admin.post(roles, { role: 'officer', products: '*' });
   expect(JSON.parse(offeredBy(forAll.text))).toEqual({ ...act, product: null });

@@ -166,7 +166,7 @@ test('an approval says who and why; the person who confirms it has the scan befo
   };
   const empty = await upload(`${storyOf(3)}/record`, { ...form, what: '', channel: '', receivedOn: 'i går' });
   expect(empty.status).toBe(400);
-  expect(empty.text).toContain(t.record.choose);
+  expect(empty.text).toContain(t.record.chooseWhat);
   expect(empty.text).toContain('value="i går"');
   const unwritten = await upload(`${storyOf(3)}/record`, form);
   for (const field of ['name', 'words']) expect(unwritten.text).toContain(`href="#${field}"`);

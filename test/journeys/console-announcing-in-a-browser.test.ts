@@ -73,7 +73,7 @@ test('an addition, from the first field to the customers, by who has never seen 
   expect(await heading(page)).toBe('Hvornår');
   await page.getByRole('link', { name: 'Se igennem' }).click();
   await page.getByRole('link', { name: 'Skriv den dag, ændringen skal gælde fra.' }).click();
-  await fill(page, { 'Planlagt ikrafttrædelse': PLANNED_ON });
+  await fill(page, { 'Planlagt dato': PLANNED_ON });
   await go(page);
   expect(await heading(page)).toBe('Se igennem');
   await expect.poll(() => page.frames().length).toBe(2);
@@ -126,9 +126,9 @@ test('a replacement without scripts, in English', async () => {
   await go(page, 'Save and continue');
   await page.getByLabel('Reason, in Danish').fill('Flyttes til Danmark');
   await go(page, 'Save and continue');
-  await page.getByLabel('Planned to come into force on').fill(PLANNED_ON);
+  await page.getByLabel('Planned date').fill(PLANNED_ON);
   await go(page, 'Save and continue');
-  expect(await heading(page)).toBe('Look through it');
+  expect(await heading(page)).toBe('Review');
   expect(await page.locator('main').innerText()).toContain('Sydlys Hosting ApS compared with Google, which leaves');
   await expect.poll(() => page.frames()[1]?.locator('body').innerText()).toContain('Sydlys Hosting ApS');
   await go(page, 'Announce to 2 customers now');

@@ -131,20 +131,20 @@ test('An officer reads an answer beside what it quotes, and sees that nothing is
   const { page } = await sitDown(anne, { locale: 'da-DK' });
   await page.goto(`${varsel.url}/console/inbox/answers`);
   await page.getByRole('link', { name: 'SV: Ny underdatabehandler til TrueTalk' }).click();
-  await page.getByRole('heading', { name: 'Det skrev kunden' }).waitFor();
-  await page.getByRole('link', { name: 'Se mailen, som den kom' }).click();
-  await page.getByRole('heading', { name: 'Mailen, som den kom' }).waitFor();
+  await page.getByRole('heading', { name: 'Det skrev afsenderen' }).waitFor();
+  await page.getByRole('link', { name: 'Se e-mailen, som den kom' }).click();
+  await page.getByRole('heading', { name: 'E-mailen, som den kom' }).waitFor();
   await page.getByRole('link', { name: 'Tilbage' }).click();
-  await page.getByLabel('Ingen af delene').check();
+  await page.getByLabel('Noget andet').check();
   await page.getByRole('button', { name: 'Se, hvad der sker' }).click();
   const problem = page.getByRole('alert');
   await problem.waitFor();
-  expect(await problem.innerText()).toContain('Giv en forklaring');
+  expect(await problem.innerText()).toContain('Skriv en forklaring');
   await page.getByLabel('Forklaring', { exact: true }).fill('Et spørgsmål, som vi svarer på.');
   await page.getByRole('button', { name: 'Se, hvad der sker' }).click();
-  await page.getByText('Der sendes ingen mail til kunden.').waitFor();
+  await page.getByText('Der sendes ingen e-mail til kunden.').waitFor();
   await page.getByRole('button', { name: 'Gør det' }).click();
-  await page.getByRole('heading', { name: 'Vurder det om' }).waitFor();
+  await page.getByRole('heading', { name: 'Vurdér det igen' }).waitFor();
 
   await page.goto(`${varsel.url}/console`);
   await page.getByRole('link', { name: 'Om jeres brev' }).click();

@@ -156,7 +156,7 @@ test('two people announce a replacement, resolve an objection and activate it', 
   await press(bo, 'Approve, and activate');
   await bo.getByText('Approved by Bo Friis').waitFor();
   await follow(bo, 'See what it became');
-  await heading(bo, /In force/);
+  await heading(bo, /Activated/);
 
   // Everybody can read it in the public register.
   await goTo(bo, 'Register');
@@ -203,9 +203,9 @@ async function announceReplacement(page: Page): Promise<void> {
     'Reason, in English (optional)': 'Moved to Denmark',
   });
   await press(page, 'Save and continue');
-  await page.getByLabel('Planned to come into force on').fill(PLANNED_ON);
+  await page.getByLabel('Planned date').fill(PLANNED_ON);
   await press(page, 'Save and continue');
-  await heading(page, 'Look through it');
+  await heading(page, 'Review');
   await page.frameLocator('iframe.mail').getByText('Sydlys Hosting ApS').first().waitFor();
   await keepPictureForReadme(
     page,

@@ -216,6 +216,113 @@ test('every field that is wrong has a red border, and the focus is on the first 
   expect(usual).not.toBe(red);
 });
 
+describe('what is typed stays in its browser until it is sent (D67)', () => {
+  const kept = (page: Page) => page.evaluate<string[]>('Object.keys(localStorage)');
+  const clearButton = (page: Page) => page.getByRole('button', { name: da.keeping.clear });
+  const explained = (page: Page) => page.getByText(da.keeping.here(7)).isVisible();
+
+  test('is there again in a new tab, in the other language too, under no other link, and gone once it was sent', async () => {
+    const first = await openNotice();
+    const asked: string[] = [];
+    const context = first.context();
+    context.on('request', (request) => asked.push(request.url()));
+    expect(await explained(first)).toBe(true);
+    expect(await clearButton(first).count()).toBe(0);
+    await reasonsField(first).fill(REASONS);
+    await first.getByLabel(da.form.name, { exact: true }).fill('Mette Holm');
+    await clearButton(first).waitFor();
+    expect(asked).toEqual([]);
+    expect(await record()).toEqual([]);
+    const link = first.url();
+    await first.close();
+
+    const page = await context.newPage();
+    await page.goto(`${link.replace(/\?.*$/, '')}?lang=en`);
+    await page.getByText(en.keeping.restored).waitFor();
+    expect(await page.getByLabel(en.form.reasons, { exact: true }).inputValue()).toBe(REASONS);
+    expect(await page.getByLabel(en.form.name, { exact: true }).inputValue()).toBe('Mette Holm');
+    const mail = theMailTo(varsel, `ciso@${kunde}.example`, SUBJECTS.notice);
+    await page.goto(/http\S+\/objections\/[\w-]+/.exec(mail.text ?? '')?.[0] ?? '');
+    await page.getByText(en.keeping.here(7)).waitFor();
+    expect(await page.getByLabel(en.form.reasons, { exact: true }).inputValue()).toBe('');
+    expect(await page.getByText(en.keeping.restored).count()).toBe(0);
+
+    // What was not received is kept: the network fails, and then the name is too long.
+    await page.goto(link);
+    await context.setOffline(true);
+    await sendButton(page).click();
+    await page.waitForURL(/chrome-error/);
+    await context.setOffline(false);
+    await page.goto(link);
+    expect(await reasonsField(page).inputValue()).toBe(REASONS);
+    await page.getByLabel(da.form.name, { exact: true }).fill('Mette '.repeat(40));
+    await sendButton(page).click();
+    await page.getByRole('alert').waitFor();
+    expect(await kept(page)).toHaveLength(1);
+    expect(await reasonsField(page).inputValue()).toBe(REASONS);
+    await page.getByLabel(da.form.name, { exact: true }).fill('Mette Holm');
+    await object(page, REASONS);
+    expect(await kept(page)).toEqual([]);
+    await page.goto(link);
+    expect(await reasonsField(page).inputValue()).toBe('');
+    expect(await page.getByText(da.keeping.restored).count()).toBe(0);
+  });
+
+  test('goes when its writer deletes it and after seven days, and is shown where nothing can be sent any more', async () => {
+    const page = await openNotice({ viewport: PHONE });
+    await reasonsField(page).fill(REASONS);
+    await page.reload();
+    await page.getByText(da.keeping.restored).waitFor();
+    await expectNoSidewaysScrolling(page, 'a form that was kept');
+    page.once('dialog', (asked) => asked.dismiss());
+    await clearButton(page).click();
+    expect(await reasonsField(page).inputValue()).toBe(REASONS);
+    page.once('dialog', (asked) => asked.accept());
+    await clearButton(page).click();
+    await page.getByText(da.keeping.cleared).waitFor();
+    expect(await reasonsField(page).inputValue()).toBe('');
+    expect(await focused(page)).toBe('reasons');
+    expect(await clearButton(page).count()).toBe(0);
+    expect(await kept(page)).toEqual([]);
+
+    await page.keyboard.type('USA');
+    varsel.clock.set(DEADLINE);
+    await page.reload();
+    await page.getByRole('heading', { name: da.form.kept }).waitFor();
+    expect(await page.locator('textarea').inputValue()).toBe('USA');
+    expect(await page.locator('textarea').getAttribute('readonly')).not.toBeNull();
+    await page.clock.setFixedTime(Date.now() + 6.9 * 86_400_000);
+    await page.reload();
+    expect(await page.locator('textarea').inputValue()).toBe('USA');
+    await page.clock.setFixedTime(Date.now() + 7.1 * 86_400_000);
+    await page.reload();
+    expect(await page.locator('textarea').isVisible()).toBe(false);
+    expect(await kept(page)).toEqual([]);
+  });
+
+  test('also why somebody refuses, or who may approve; and no choice and no code', async () => {
+    const asked = await announceAnother(varsel, { subProcessor: inIndia(varsel.newCompany()) });
+    await varsel.deliver();
+    const { page } = await visit();
+    const words = APPROVAL_TEXTS.da;
+    await page.goto(`${varsel.url}${await linkOf(varsel, asked, kunde)}`);
+    await page.getByLabel(words.refuse).check();
+    await page.locator('#answer-comment').fill('Ikke i Indien');
+    await page.getByRole('link', { name: words.mayNot.nominate }).click();
+    await page.getByLabel(words.nominate.name, { exact: true }).fill('Mette Holm');
+    await page.goBack();
+    await page.goto(page.url());
+    expect(await page.locator('#answer-comment').inputValue()).toBe('Ikke i Indien');
+    expect(await page.getByLabel(words.refuse).isChecked()).toBe(false);
+    await page.getByLabel(words.refuse).check();
+    await page.getByRole('button', { name: words.submit }).click();
+    await page.waitForURL(/\/answer\/[\w-]+/);
+    expect(await kept(page)).toEqual([expect.stringMatching(/\/nominate$/)]);
+    await page.goto(page.url().replace(/\/answer.*$/, '/nominate'));
+    expect(await page.getByLabel(words.nominate.name, { exact: true }).inputValue()).toBe('Mette Holm');
+  });
+});
+
 test('without JavaScript one objects, reads the receipt, and withdraws', async () => {
   const page = await openNotice({ javaScriptEnabled: false });
   await sendButton(page).click();
@@ -291,7 +398,11 @@ describe('withdrawing', () => {
     await askToWithdraw(page);
     await page.getByRole('button', { name: da.withdrawal.sendCode }).click();
     await page.getByLabel(da.withdrawal.explanation).fill('Vi har fået svar');
+    await page.getByLabel(da.withdrawal.code).fill('12');
     await expectNoSidewaysScrolling(page, 'the form for the code');
+    await page.reload();
+    expect(await page.getByLabel(da.withdrawal.explanation).inputValue()).toBe('Vi har fået svar');
+    expect(await page.getByLabel(da.withdrawal.code).inputValue()).toBe('');
     await page.getByRole('button', { name: da.withdrawal.submit }).click();
     await page.getByRole('alert').waitFor();
     await expect.poll(() => focused(page)).toBe(da.withdrawal.codeMissing);

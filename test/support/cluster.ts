@@ -23,7 +23,12 @@ declare module 'vitest' {
 /** One PostgreSQL for the whole run. The copies are made by `createDatabase`. */
 export default async function startCluster(project: TestProject): Promise<() => Promise<void>> {
   const directory = await mkdtemp(path.join(await folderOfDatabases(), 'varsel-test-'));
-  const postgres = await startEmbeddedPostgres({ directory: path.join(directory, 'postgres'), durable: false });
+  const postgres = await startEmbeddedPostgres({
+    directory: path.join(directory, 'postgres'),
+    durable: false,
+    // Pools of tests close no idle connection.
+    settings: { max_connections: '500' },
+  });
   const client = new pg.Client(postgres.ownerUrl);
   await client.connect();
   await client.query('create database template_varsel');

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { inject } from 'vitest';
-import { connectionOptions, MIGRATION } from '../../src/db/connection-options.ts';
+import { connectionOptions, idleFor, MIGRATION } from '../../src/db/connection-options.ts';
 import { moveClock } from '../../src/db/installation.ts';
 import { rows } from '../../src/db/postgres.ts';
 import { opened } from './leaks.ts';
@@ -37,7 +37,7 @@ export async function createDatabase(clockOffset = CLOCK_OFFSET): Promise<TestDa
   const ownerUrl = urlOf(inject('templateOwnerUrl'), name);
   const [pool, owner] = [url, ownerUrl].map((each) => {
     // A test may hold what others wait for, for as long as a busy machine takes.
-    const made = new pg.Pool({ ...connectionOptions(each, MIGRATION), max: 20 });
+    const made = new pg.Pool({ ...connectionOptions(each, MIGRATION), ...idleFor(true), max: 20 });
     // Tests that cut connections off would end the process otherwise.
     made.on('error', () => undefined);
     return made;

@@ -15,8 +15,16 @@ export async function keepPicture(page: Page, name: string, size: ViewportSize |
   if (!isAskedFor) return;
   const before = page.viewportSize();
   if (size !== null) await page.setViewportSize(size);
+  const shown = size ?? before;
+  if (shown !== null && (await page.locator('iframe').count()) > 0) await showFrames(page, shown.width);
   await page.screenshot({ path: path.join(FOLDER, `${name}.png`), fullPage: true, animations: 'disabled' });
-  if (size !== null && before !== null) await page.setViewportSize(before);
+  if (before !== null) await page.setViewportSize(before);
+}
+
+/** Makes the window as high as the page: Chromium draws a frame only where it is in sight. */
+async function showFrames(page: Page, width: number): Promise<void> {
+  await page.setViewportSize({ width, height: await page.evaluate<number>('document.documentElement.scrollHeight') });
+  for (const _ of [1, 2]) await page.evaluate('new Promise(requestAnimationFrame)');
 }
 
 /** Keeps what a window shows, with this element at its top, as a picture of the README, where these are asked for (`SCREENSHOTS=docs`). */

@@ -87,6 +87,7 @@ export async function startVarsel(
       // A test runs the jobs itself, when it wants to: `deliver`.
       wakes: { sweep: null, isNotified: false },
       reader: sharedReader(),
+      keepsConnections: true,
     });
   let service: Service = await up();
   return {

@@ -6,11 +6,14 @@ import { typedIn } from './fields.ts';
 import { kindOf, stepsOf, type Step } from './steps.ts';
 import { textsIn } from './texts.ts';
 
-/** What a draft is called: by its kind, and its company where that is typed. */
+/** What a draft is called: by its kind, and by its company where one is to be typed. */
 export function nameOf({ fields }: Pick<AnnouncementDraft, 'fields'>, { language }: Pick<Visit, 'language'>): string {
   const t = textsIn(language);
-  const company = typedIn(fields, 'subProcessor.name') || t.drafts.untitled;
-  return `${t.kinds[kindOf(fields)].name}: ${company}`;
+  const kind = kindOf(fields);
+  const { name } = t.kinds[kind];
+  // There no company is typed: one or several of the register are chosen.
+  if (kind === 'transfer-basis' || kind === 'removal') return name;
+  return `${name}: ${typedIn(fields, 'subProcessor.name') || t.drafts.untitled}`;
 }
 
 /** The steps, each with whether something of it is missing or wrong; `null` for the faults where nothing could be judged yet. */

@@ -141,12 +141,15 @@ function contentShown({
 }
 
 function factsShown({ announcement, preview, ground: { product } }: Whole, language: Language) {
-  const { facts: t } = textsIn(language).review;
+  const { review, labels } = textsIn(language);
+  const { facts: t } = review;
   const { controllers, notices } = preview;
   const count = (number: number) => number.toLocaleString(language === 'da' ? 'da-DK' : 'en-GB');
   const hold = announcement.holdMinutes ?? product.holdMinutes;
   const day = (text: string) => dateInWords(Temporal.PlainDate.from(text), language);
+  const earliest = Temporal.PlainDate.from(preview.earliestPlannedActivationOn);
   return [
+    { name: labels.product, value: product.name },
     { name: t.controllers, value: count(controllers.total) },
     {
       name: t.notices,
@@ -159,8 +162,12 @@ function factsShown({ announcement, preview, ground: { product } }: Whole, langu
     ...(controllers.withoutApprover === null
       ? []
       : [{ name: t.withoutApprover, value: count(controllers.withoutApprover) }]),
+    // The day after it is the earliest that may be planned (D4).
+    ...(preview.regime.objection
+      ? [{ name: t.lastDay, value: dayInWords(earliest.subtract({ days: 1 }), language) }]
+      : []),
     { name: t.planned, value: dayInWords(announcement.plannedActivationOn, language) },
-    { name: t.earliest, value: day(preview.earliestPlannedActivationOn) },
+    { name: t.earliest, value: dayInWords(earliest, language) },
     ...(preview.announceNoLaterThan === null ? [] : [{ name: t.noLaterThan, value: day(preview.announceNoLaterThan) }]),
     ...(hold === 0 ? [] : [{ name: t.hold, value: t.holdValue(hold) }]),
   ];

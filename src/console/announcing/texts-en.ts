@@ -35,7 +35,7 @@ export const english: Texts = {
     places: 'Places',
     reason: 'Reason',
     when: 'When',
-    review: 'Look through it',
+    review: 'Review',
   },
   stepsHeading: 'Steps',
   state: { done: 'filled in', missing: 'not done' },
@@ -45,17 +45,17 @@ export const english: Texts = {
     save: 'Save the draft',
     find: 'Find',
     use: 'Use these details',
-    amend: 'Change its details instead',
+    amend: 'Announce other details of it instead',
     addPlace: 'Add a place',
     test: 'Send me a test',
     announce: (controllers) => `Announce to ${many(controllers, 'customer', 'customers')} now`,
     propose: 'Send for approval',
   },
   kinds: {
-    addition: { name: 'A new sub-processor', hint: 'A company that is not in the register comes in.' },
+    addition: { name: 'A new sub-processor', hint: 'A company that is not in the register is added.' },
     replacement: {
       name: 'One sub-processor instead of another',
-      hint: 'A new company comes in, and one that is in the register leaves.',
+      hint: 'A new company is added, and one that is in the register leaves.',
     },
     amendment: {
       name: 'Other details of a sub-processor',
@@ -64,7 +64,7 @@ export const english: Texts = {
     removal: { name: 'A sub-processor leaves', hint: 'Nobody takes its place.' },
     'transfer-basis': {
       name: 'Another transfer basis',
-      hint: 'One or more places outside the EEA shall rest on another basis. The places stay the same.',
+      hint: 'One or more places outside the EEA are to rest on another basis. The places stay the same.',
     },
   },
   labels: {
@@ -92,10 +92,10 @@ export const english: Texts = {
     entries: 'New basis',
     'reason.da': 'Reason, in Danish',
     'reason.en': 'Reason, in English',
-    plannedActivationOn: 'Planned to come into force on',
+    plannedActivationOn: 'Planned date',
     farDate: 'The day is right, although it is more than two years away',
-    holdMinutes: 'Minutes from the announcement until the first customers are told',
-    scope: 'The change shall hold only for the customers that approve it',
+    holdMinutes: 'Minutes from the announcement to its first e-mail',
+    scope: 'The change applies only to the customers that approve it',
     'separation.da': 'How is the data of the other customers kept apart? In Danish',
     'separation.en': 'How is the data of the other customers kept apart? In English',
     'regime.objection': 'Give customers time to object, also where the agreement does not demand it',
@@ -107,17 +107,18 @@ export const english: Texts = {
     listedInTerms: 'Versions of the terms that list the change already',
   },
   hints: {
-    'subProcessor.registrationNumber': 'As 19433692. Spaces and a country code make no difference.',
+    'subProcessor.registrationNumber': 'For example 19433692. Spaces and a country code make no difference.',
     'subProcessor.country':
       'The country of the address says nothing of where data is processed. That is the next step.',
     'subProcessor.processing.da': 'What does the company do for you? Customers read it as it stands here.',
     'subProcessor.processing.en': 'For customers who read English. Without it they get the Danish text.',
-    'subProcessor.personalData.da': 'Like names, telephone numbers and recorded calls.',
+    'subProcessor.personalData.da': 'For example names, telephone numbers and recorded calls.',
     'subProcessor.personalData.en': 'For customers who read English. Without it they get the Danish text.',
     certifiedAs: 'For the US only: the name of the company on the list at dataprivacyframework.gov.',
     'reason.da': 'Why does the change happen? Customers read it as it stands here.',
     'reason.en': 'For customers who read English. Without it they get the Danish text.',
-    holdMinutes: 'Empty: as the terms of the product say. Until then it can be withdrawn without anybody being told.',
+    holdMinutes:
+      'Without a number the terms of the product apply. Until then it can be withdrawn without anybody being told.',
     scope: 'Only of changes that need approval. For all others the register stays as it is.',
     'separation.da': 'How it is made sure, and who vouches for it.',
     listedInTerms: 'One on each line. Customers that join on one of them are not asked.',
@@ -146,7 +147,7 @@ export const english: Texts = {
     chooseEntry: 'Choose a company',
     emptyRegister: 'There is no company in the register.',
     facts: 'The new company',
-    factsOfAmendment: 'The details as they shall be',
+    factsOfAmendment: 'The details as they will be',
     contactPerson: 'Contact person at the company',
     processing: 'What it does',
     processor: (name) => `${name} (directly)`,
@@ -172,8 +173,8 @@ export const english: Texts = {
     bases: {
       '': 'None (within the EEA)',
       '45': 'Adequacy decision (Article 45; in the US the Data Privacy Framework)',
-      SCC: 'Standard contractual clauses, SCC (Article 46)',
-      BCR: 'Binding corporate rules, BCR (Article 46)',
+      SCC: 'SCC, standard contractual clauses (Article 46)',
+      BCR: 'BCR, binding corporate rules (Article 46)',
     },
     unchanged: 'As today',
     needs: {
@@ -183,13 +184,13 @@ export const english: Texts = {
       decision: (country) => `${country} has an adequacy decision. You need not know its number.`,
       clauses: (country) => `${country} has no adequacy decision: SCC or BCR.`,
     },
-    entriesHint: 'Choose a new basis for the places that shall have one. The others stay as they are.',
+    entriesHint: 'Choose a new basis for the places that are to have one. The others stay as they are.',
     noneOutside: 'No place in the register is outside the EEA, so nothing rests on a transfer basis.',
-    today: (basis) => `Today: ${basis}.`,
+    today: (basis) => `Today: ${basis}`,
   },
   when: {
     earliest: (day) =>
-      `${day} at the earliest, where customers have time to object. What is for information only may hold from today.`,
+      `${day} at the earliest, where customers have time to object. A change that is for information only may take effect today.`,
     upstream: 'What the sub-processor has announced itself',
     upstreamHint:
       'Fill it in where the change comes from your own supplier. We then work out by when you have to announce.',
@@ -200,16 +201,16 @@ export const english: Texts = {
     incomplete: 'The change cannot be announced yet',
     incompleteBody: 'Once this is in place, you can see what customers get.',
     refused: 'This stands in the way',
-    warnings: 'Look at this twice',
+    warnings: 'Check this once more',
     regimeHeading: 'What the agreement demands',
     wordingOnly: 'Another person has to confirm that only the wording changes.',
     needs: {
       both: 'Customers have to approve the change, and they get time to object.',
-      approval: 'Customers have to approve the change. Silence is a no.',
+      approval: 'Customers have to approve the change. Silence is not approval.',
       objection: 'Customers get time to object.',
       none: 'Customers are informed. Nobody has to answer, and nobody can stand in the way.',
     },
-    audience: 'Who is told',
+    audience: 'Who is told, and when it happens',
     facts: {
       controllers: 'Customers',
       notices: 'E-mails',
@@ -217,8 +218,9 @@ export const english: Texts = {
         `${total.toLocaleString('en-GB')} (${da.toLocaleString('en-GB')} in Danish, ${en.toLocaleString('en-GB')} in English)`,
       withoutContact: 'Cannot be reached',
       withoutApprover: 'Have nobody who may approve',
-      planned: 'Planned to come into force on',
-      earliest: 'The earliest day there is',
+      lastDay: 'Last day to object',
+      planned: 'Planned date',
+      earliest: 'Earliest possible date',
       noLaterThan: 'Announce no later than',
       hold: 'Waits before anybody is told',
       holdValue: (minutes) => many(minutes, 'minute', 'minutes'),
@@ -233,7 +235,7 @@ export const english: Texts = {
       notice: 'The notice',
       reminder: 'Reminder three days before the deadline',
       'approval-reminder': 'Reminder to answer',
-      'change-activated': 'The change is in force',
+      'change-activated': 'The change is carried out',
     },
     mailOf: (kind, language) => `${kind}, ${language}`,
     subject: 'Subject',
@@ -250,7 +252,8 @@ export const english: Texts = {
       `${many(controllers, 'customer is', 'customers are')} told at once. An announcement can be withdrawn, and not altered.`,
     heldHint: (minutes) =>
       `For the first ${many(minutes, 'minute', 'minutes')} it can be withdrawn without anybody having been told.`,
-    proposeHint: 'Another person looks through it and approves it. Nobody is told anything before that.',
+    proposeHint:
+      'Send it for approval if somebody else is to look through it first. Nobody is told anything before it is approved.',
     proposeFirst: 'The terms of the product ask for two people: you propose, and somebody else approves.',
     outdated: 'Something has changed since you looked through it',
     outdatedBody: 'This page shows it as it is now. Look through it again before you announce.',
@@ -281,7 +284,7 @@ export const english: Texts = {
       entries: 'Choose a new basis for one place at least.',
       'reason.da': 'Type the reason in Danish.',
       'reason.en': 'Type the reason in English.',
-      plannedActivationOn: 'Type the day from which the change shall hold.',
+      plannedActivationOn: 'Type the day from which the change is to apply.',
       farDate: 'Tick it, or choose another day.',
       holdMinutes: 'Type a number of minutes, or leave it empty.',
       scope: 'Tick it, or leave it.',
@@ -347,7 +350,7 @@ export const english: Texts = {
     'entry-differs': ({ entry }) =>
       `${entry} differs between customers by an earlier change, so this cannot be changed for all at once.`,
     'wording-unchanged': () => 'The text is the same as in the register, so its wording does not change.',
-    'nothing-to-approve': () => 'Nothing in the change needs approval, so it holds for all: take the tick away.',
+    'nothing-to-approve': () => 'Nothing in the change needs approval, so it applies to all: untick it.',
     'superseded-change-unknown': () => 'A change can be announced instead of a withdrawn one only: choose another.',
     'controllers-without-contact': ({ withoutContact }) =>
       `Every customer has to be told, and ${many(withoutContact, 'customer has', 'customers have')} no contact. Give them one first.`,
@@ -362,12 +365,12 @@ export const english: Texts = {
       `${many(withoutApprover, 'customer has', 'customers have')} nobody who may approve. They have to name somebody first, and that takes time.`,
     'few-working-days': () =>
       'There are holidays in the time to object, so customers have fewer working days than it seems.',
-    'last-day-not-working': () => 'The last day to object is no working day in Denmark.',
+    'last-day-not-working': () => 'The last day to object is not a working day in Denmark.',
     'no-day-to-spare': ({ planned }) =>
       `${planned} is the earliest day there is. It cannot be kept if a single notice is accepted tomorrow.`,
     'planned-date-far': ({ planned }) => `${planned} is more than a year away.`,
     'similar-name': ({ company, similar }) =>
-      `${company} is nearly called like ${similar || 'a company in another change that is announced'}. Is it another company?`,
+      `${company} has nearly the same name as ${similar || 'a company in another change that is announced'}. Is it another company?`,
     'not-translated': ({ inEnglish, untranslated }) =>
       `${many(inEnglish, 'e-mail is', 'e-mails are')} in English, and this is in Danish only: ${untranslated}.`,
     'could-be-apart': ({ waiting }) =>

@@ -196,6 +196,7 @@ export interface Texts {
       readonly noticesValue: (total: number, da: number, en: number) => string;
       readonly withoutContact: string;
       readonly withoutApprover: string;
+      readonly lastDay: string;
       readonly planned: string;
       readonly earliest: string;
       readonly noLaterThan: string;

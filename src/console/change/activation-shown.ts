@@ -1,6 +1,9 @@
 import * as changeEnds from '../../api/change-ends.ts';
 import { listOfChange } from '../../api/objection-list.ts';
+import { namesOfControllers } from '../../db/controllers.ts';
+import type { Queryable } from '../../db/postgres.ts';
 import { notFound } from '../../domain/refused.ts';
+import { oneLine } from '../../domain/text.ts';
 import { outcomeInWords } from '../inbox/in-words.ts';
 import { addressOf } from '../inbox/sections.ts';
 import { inboxTextsIn } from '../inbox/texts.ts';
@@ -17,7 +20,12 @@ const NOBODY: EndPreview = { controllers: 0, messages: [] };
  * What an activation does: what cannot be undone, the objections and how each was resolved, and the mails that it sends, with their pictures
  * at `href`. The same for who activates, who proposes it and who approves that.
  */
-export async function activationShown(visit: Visit, { change, t }: Pick<ChangeShown, 'change' | 't'>, href: string) {
+export async function activationShown(
+  visit: Visit,
+  { change, t }: Pick<ChangeShown, 'change' | 't'>,
+  href: string,
+  db: Queryable,
+) {
   const isOpen = change.status === 'announced';
   const preview = isOpen ? await visit.ask(changeEnds.activate, { params: { id: change.id } }) : NOBODY;
   const count = numberInWords(preview.controllers, visit.language);
@@ -27,7 +35,7 @@ export async function activationShown(visit: Visit, { change, t }: Pick<ChangeSh
       ...(change.scope === 'each' ? [t.activate.wave(count)] : []),
       ...(isOpen ? [t.activate.tells(count)] : []),
     ],
-    objections: await objectionsTo(visit, change),
+    objections: await objectionsTo(visit, change, db),
     mailHeading: t.activate.mail,
     messages: pictured(preview, href),
   };
@@ -37,13 +45,17 @@ export async function activationShown(visit: Visit, { change, t }: Pick<ChangeSh
 const LISTED = 50;
 
 /** The objections to a change as rows of a table, with how each was resolved; `null` for who may not read them. */
-async function objectionsTo(visit: Visit, { id, product }: ChangeShown['change']) {
+async function objectionsTo(visit: Visit, { id, product }: ChangeShown['change'], db: Queryable) {
   if (!visit.may('objections:read', product)) return null;
   const t = inboxTextsIn(visit.language);
   const { items } = await visit.ask(listOfChange, { params: { id }, query: { limit: LISTED } });
+  const names = await namesOfControllers(
+    db,
+    items.map(({ controller }) => controller),
+  );
   return items.map(({ id: objection, number, controller, status, resolution }) => [
     { text: String(number), href: addressOf('objections', objection) },
-    controller,
+    oneLine(names.get(controller) ?? controller),
     t.objections.statuses[status],
     resolution === null ? '' : outcomeInWords(resolution.outcome, t),
     resolution?.explanation ?? '',

@@ -1,30 +1,53 @@
+import { namesOfControllers } from '../../db/controllers.ts';
+import type { Queryable } from '../../db/postgres.ts';
 import type { Blocker } from '../../domain/activation.ts';
 import { elementInSentence } from '../../domain/element-words.ts';
-import type { Language } from '../../domain/text.ts';
+import { oneLine, type Language } from '../../domain/text.ts';
 import { dayInWords, deadlineInWords, instantInWords } from '../../domain/wording.ts';
 import { inboxAddress, storyAddress } from '../addresses.ts';
 import { danishBlockers, type BlockerTexts, type BlockerWords, type InWords } from './blockers-da.ts';
 import { englishBlockers } from './blockers-en.ts';
 import { numberInWords } from '../numbers.ts';
+import { changeTextsIn, type ChangeTexts } from './texts.ts';
 
 const TEXTS: Readonly<Record<Language, BlockerTexts>> = { da: danishBlockers, en: englishBlockers };
 
 /** A blocker as a page shows it: what it is, what to do, and where that is done. */
 export interface BlockerShown extends BlockerWords {
   readonly code: Blocker['code'];
-  readonly href: string | null;
+  /** Where something can be done about it; `null` where there is nothing to do but wait, or it is done on the page itself. */
+  readonly way: { readonly href: string; readonly name: string } | null;
   /** The first of the customers that it is about. */
-  readonly customers: readonly { readonly externalId: string; readonly href: string }[];
+  readonly customers: readonly { readonly name: string; readonly href: string }[];
 }
 
 /** How many customers a blocker names; the list has them all. */
 const NAMED = 5;
 
-/** A blocker of a change in words (D20), with the way to what can be done about it. `timeZone` is the product's. */
+/** The change that blockers are of; `timeZone` is its product's. */
+interface Blocked {
+  readonly id: string;
+  readonly product: string;
+  readonly timeZone: string;
+}
+
+/** Blockers of a change in words (D20), each with the way to what can be done about it and the first customers it is about, by name. */
+export async function blockersInWords(
+  blockers: readonly Blocker[],
+  change: Blocked,
+  language: Language,
+  db: Queryable,
+): Promise<BlockerShown[]> {
+  const names = await namesOfControllers(db, blockers.flatMap(customersOf));
+  return blockers.map((blocker) => blockerInWords(blocker, change, language, names));
+}
+
+/** A blocker in words, with its customers by these names, or by their numbers. */
 export function blockerInWords(
   blocker: Blocker,
-  { id, product, timeZone }: { readonly id: string; readonly product: string; readonly timeZone: string },
+  { id, product, timeZone }: Blocked,
   language: Language,
+  names: ReadonlyMap<string, string> = new Map(),
 ): BlockerShown {
   const words: InWords = {
     day: (day) => dayInWords(Temporal.PlainDate.from(day), language),
@@ -35,34 +58,42 @@ export function blockerInWords(
   };
   // Each text takes the blocker of its own code.
   const text = TEXTS[language][blocker.code] as (of: Blocker, words: InWords) => BlockerWords;
-  const customers = 'controllers' in blocker ? blocker.controllers.slice(0, NAMED) : [];
   return {
     code: blocker.code,
     ...text(blocker, words),
-    href: wayTo(blocker.code, id, product),
-    customers: customers.map((externalId) => ({ externalId, href: storyAddress(id, externalId) })),
+    way: wayTo(blocker.code, id, product, changeTextsIn(language).page.go),
+    customers: customersOf(blocker).map((customer) => ({
+      name: oneLine(names.get(customer) ?? customer),
+      href: storyAddress(id, customer),
+    })),
   };
 }
 
-/** Where something can be done about it; `null` where there is nothing to do but wait, or it is done on the page itself. */
-function wayTo(code: Blocker['code'], id: string, product: string): string | null {
-  const controllers = `/console/changes/${id}/controllers`;
+const customersOf = (blocker: Blocker): readonly string[] =>
+  'controllers' in blocker ? blocker.controllers.slice(0, NAMED) : [];
+
+function wayTo(code: Blocker['code'], id: string, product: string, go: ChangeTexts['page']['go']): BlockerShown['way'] {
+  const customers = (show: string) => ({ href: `/console/changes/${id}/controllers?show=${show}`, name: go.customers });
+  const inbox = (section: Parameters<typeof inboxAddress>[0]) => ({
+    href: inboxAddress(section, product),
+    name: go.inbox,
+  });
   switch (code) {
     case 'controllers-not-notified':
-      return `${controllers}?show=not-told`;
+      return customers('not-told');
     case 'objection-windows-open':
-      return `${controllers}?show=open`;
+      return customers('open');
     case 'approvals-missing':
-      return `${controllers}?show=unanswered`;
+      return customers('unanswered');
     case 'objections-pending':
-      return inboxAddress('objections', product);
+      return inbox('objections');
     case 'answers-unread':
-      return inboxAddress('answers', product);
+      return inbox('answers');
     case 'authority-unconfirmed':
-      return inboxAddress('approvals', product);
+      return inbox('approvals');
     case 'register-changed':
     case 'announcement-held':
-      return `/console/changes/${id}/withdraw`;
+      return { href: `/console/changes/${id}/withdraw`, name: go.withdraw };
     case 'not-announced':
     case 'notices-being-written':
     case 'mails-being-read':

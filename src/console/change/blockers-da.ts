@@ -50,7 +50,7 @@ export const danishBlockers: BlockerTexts = {
     what:
       count === 0
         ? 'Fristen for indsigelse er lige ved at udløbe.'
-        : `Fristen for indsigelse løber for ${many(count, 'kunde', 'kunder', words)}${lastDeadline === null ? '' : `, længst til ${words.deadline(lastDeadline)}`}.`,
+        : `Fristen for indsigelse løber for ${many(count, 'kunde', 'kunder', words)}${lastDeadline === null ? '' : `, for den sidste til ${words.deadline(lastDeadline)}`}.`,
     todo: 'Vent, til fristerne er udløbet. De kan ikke afkortes.',
   }),
   'objections-pending': ({ count }, words) => ({
@@ -86,12 +86,12 @@ export const danishBlockers: BlockerTexts = {
     todo: 'Ændringen kan ikke gennemføres. Træk den tilbage, og varsl den på ny ud fra registret, som det er nu.',
   }),
   'nobody-to-activate': () => ({
-    what: 'Ingen kunde, der ikke allerede er med, har en godkendelse i kraft.',
+    what: 'Ingen flere kunder har en godkendelse, der er i kraft.',
     todo: 'Vent på godkendelser. Er der ikke flere at vente på, så afslut ændringen.',
   }),
   'approvals-missing': ({ count }, words) => ({
-    what: `${many(count, 'kunde har', 'kunder har', words)} ikke godkendt ændringen. Tavshed er et nej.`,
-    todo: 'Tal med dem, der mangler. Kommer en godkendelse med brev eller e-mail, så registrér den. Siger en kunde nej, kan ændringen ikke gennemføres for alle.',
+    what: `${many(count, 'kunde har', 'kunder har', words)} ikke godkendt ændringen. Tavshed er ikke en godkendelse.`,
+    todo: 'Tal med de kunder, der mangler. Kommer en godkendelse med brev eller e-mail, så registrér den. Siger en kunde nej, kan ændringen ikke gennemføres for alle.',
   }),
   'approvals-not-effective-yet': ({ count, earliestAt }, words) => ({
     what: `${many(count, 'godkendelse er', 'godkendelser er', words)} ikke i kraft endnu${earliestAt === null ? '' : `, den sidste ${words.moment(earliestAt)}`}.`,

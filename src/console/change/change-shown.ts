@@ -11,6 +11,7 @@ import {
   deadlineInWords,
   inSeries,
   instantInWords,
+  momentInWords,
 } from '../../domain/wording.ts';
 import type { Visit } from '../visit.ts';
 import { changeAddress } from '../addresses.ts';
@@ -21,6 +22,8 @@ export interface TimesInWords {
   readonly day: (day: string) => string;
   readonly date: (instant: string) => string;
   readonly moment: (instant: string) => string;
+  /** The same without its weekday and zone, for a chart. */
+  readonly brief: (instant: string) => string;
   readonly deadline: (instant: string) => string;
   /** The last day of a deadline alone, for a table. */
   readonly lastDay: (instant: string) => string;
@@ -65,6 +68,7 @@ export function timesIn(timeZone: string, language: Language): TimesInWords {
     day: (day) => dayInWords(Temporal.PlainDate.from(day), language),
     date: (instant) => dateInWords(dayIn(timeZone, at(instant)), language),
     moment: (instant) => instantInWords(at(instant), timeZone, language),
+    brief: (instant) => momentInWords(at(instant), timeZone, language),
     deadline: (instant) => deadlineInWords(at(instant), timeZone, language),
     lastDay: (instant) => deadlineDateInWords(at(instant), timeZone, language),
   };

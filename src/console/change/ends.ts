@@ -1,5 +1,6 @@
 import * as changeEnds from '../../api/change-ends.ts';
 import * as changes from '../../api/changes.ts';
+import type { Queryable } from '../../db/postgres.ts';
 import { elementName } from '../../domain/element-words.ts';
 import type { ChangeElement } from '../../domain/regime.ts';
 import { oneLine, passage, type Language, type Passage } from '../../domain/text.ts';
@@ -7,27 +8,33 @@ import { placeInWords } from '../../domain/wording.ts';
 import { faultsOf, NO_FAULTS, textOf, type FormFaults } from '../form-faults.ts';
 import { consolePage, type Shown } from '../page.ts';
 import { offerOf, withOffer } from '../proposals/propose.ts';
-import { proposalsAbout, waitingOf } from '../proposals/waiting.ts';
+import { proposalsAbout, waitingAmong, waitingOf, type WaitingProposal } from '../proposals/waiting.ts';
 import type { Visit } from '../visit.ts';
 import { givenIn } from '../addresses.ts';
 import { activationShown, mailIn, pictured } from './activation-shown.ts';
-import { blockerInWords } from './blocker-words.ts';
+import { blockersInWords, type BlockerShown } from './blocker-words.ts';
 import { changeShown, type ChangeShown } from './change-shown.ts';
 import type { ChangeTexts } from './texts.ts';
 import { numberInWords } from '../numbers.ts';
 
 /** `GET /console/changes/:id/activate`: what an activation does, and the mail that it sends (D63). */
-export const askWhetherToActivate = consolePage('changes:activate', (visit) => activationPage(visit, NO_FAULTS));
+export const askWhetherToActivate = consolePage('changes:activate', (visit, { api }) =>
+  activationPage(visit, NO_FAULTS, api.pool),
+);
 
 /** `POST /console/changes/:id/activate`: activates it. It cannot be undone, so two factors must be fresh (D56). */
 export const activate = consolePage(
   'changes:activate',
-  (visit) =>
-    ending(visit, { act: changes.activate, said: 'activated', again: (faults) => activationPage(visit, faults) }),
+  (visit, { api }) =>
+    ending(visit, {
+      act: changes.activate,
+      said: 'activated',
+      again: (faults) => activationPage(visit, faults, api.pool),
+    }),
   { takesFreshFactors: true },
 );
 
-async function activationPage(visit: Visit, refused: FormFaults): Promise<Shown> {
+async function activationPage(visit: Visit, refused: FormFaults, db: Queryable): Promise<Shown> {
   const shown = await changeShown(visit);
   const { change, t, title, href, timeZone, secondPerson } = shown;
   const isOpen = change.status === 'announced';
@@ -35,17 +42,18 @@ async function activationPage(visit: Visit, refused: FormFaults): Promise<Shown>
   const act = { kind: 'activation', change: change.id };
   const { faults, offer } = withOffer(refused, act);
   const takesTwo = isOpen && blockers.length === 0 && secondPerson.includes('activation');
-  const waiting = takesTwo
-    ? await waitingOf(visit, 'activation', await proposalsAbout(visit, change.id, change.product))
-    : null;
+  const about = takesTwo ? await proposalsAbout(visit, change.id, change.product) : [];
+  const proposed = about.filter(({ kind }) => kind === 'activation');
+  const isWaiting = (await waitingOf(visit, 'activation', proposed)) !== null;
   return endPage(visit, shown, {
     heading: t.activate.heading(title),
-    ...(await activationShown(visit, shown, `${href}/activate`)),
+    ...(await activationShown(visit, shown, `${href}/activate`, db)),
     blocked: blockers.length > 0 ? t.activate.blocked : null,
-    blockers: blockers.map((blocker) => blockerInWords(blocker, { ...change, timeZone }, visit.language)),
+    blockers: await blockersInWords(blockers, { ...change, timeZone }, visit.language, db),
     act: blockers.length > 0 || takesTwo || offer !== null ? null : { action: 'activate', submit: t.activate.submit },
-    offer: waiting === null ? (takesTwo ? offerOf(act) : offer) : null,
-    waiting,
+    offer: isWaiting ? null : takesTwo ? offerOf(act) : offer,
+    isWaiting,
+    proposals: waitingAmong(proposed, visit.language),
     faults,
   });
 }
@@ -241,7 +249,7 @@ async function tried(
       faultsOf(error, {
         language: visit.language,
         fieldOf: { 'reason.da': 'da', 'reason.en': 'en' },
-        expected: { da: t.needed, en: t.needed },
+        expected: { da: t.needed(t.withdraw.da), en: t.needed(t.withdraw.en) },
         refusals: t.refusals,
       }),
     );
@@ -252,7 +260,7 @@ interface End {
   readonly heading: string;
   readonly paragraphs: readonly string[];
   readonly blocked: string | null;
-  readonly blockers: readonly ReturnType<typeof blockerInWords>[];
+  readonly blockers: readonly BlockerShown[];
   readonly mailHeading: string;
   readonly messages: ReturnType<typeof pictured>;
   readonly act: {
@@ -263,8 +271,9 @@ interface End {
   } | null;
   readonly back?: { readonly href: string; readonly name: string };
   readonly offer?: string | null;
-  /** The address of the proposal of the same that waits. */
-  readonly waiting?: string | null;
+  /** Whether the same is proposed, and can be approved as it is. */
+  readonly isWaiting?: boolean;
+  readonly proposals?: readonly WaitingProposal[];
   readonly objections?: Awaited<ReturnType<typeof activationShown>>['objections'];
   readonly faults: FormFaults;
 }
@@ -280,7 +289,8 @@ function endPage(visit: Visit, { t, href }: ChangeShown, { faults, act, ...end }
       href,
       back: null,
       offer: null,
-      waiting: null,
+      isWaiting: false,
+      proposals: [],
       objections: null,
       ...end,
       errors: faults.errors,

@@ -74,6 +74,7 @@ export const list = consolePage('changes:read', async (visit) => {
           missing: missingOf(change, timeZone),
         };
       }),
+      isSearched: Object.keys(given).some((name) => name !== 'sort'),
       next: nextCursor && withQuery(LIST, { ...given, cursor: nextCursor }),
     },
   };

@@ -8,10 +8,10 @@ import { authorInWords } from '../author-words.ts';
 import { clausesOf } from '../clause-words.ts';
 import { consolePage } from '../page.ts';
 import type { ShownProposal } from '../proposals/proposal-shown.ts';
-import { proposalsAbout, proposerOf, waitingOf } from '../proposals/waiting.ts';
+import { proposalsAbout, proposerOf, waitingAmong, waitingOf } from '../proposals/waiting.ts';
 import type { Visit } from '../visit.ts';
 import { changeAddress, inboxAddress } from '../addresses.ts';
-import { blockerInWords } from './blocker-words.ts';
+import { blockersInWords } from './blocker-words.ts';
 import { changeShown, type ChangeShown } from './change-shown.ts';
 import { tagOf } from './list.ts';
 import { progressShown } from './progress.ts';
@@ -23,8 +23,8 @@ export const page = consolePage('changes:read', async (visit, { api }) => {
   const shown = await changeShown(visit);
   const { change, t, times, title, href } = shown;
   const { language } = visit;
-  const words = (blocker: (typeof change.activation.blockers)[number]) =>
-    blockerInWords(blocker, { ...change, timeZone: shown.timeZone }, language);
+  const words = (blockers: ChangeShown['change']['activation']['blockers']) =>
+    blockersInWords(blockers, { ...change, timeZone: shown.timeZone }, language, api.pool);
   // What the API shows of a change has not what becomes of each company.
   const onRecord = await findChange(api.pool, change.id);
   const { allowed, blockers, earliestAt, shownOnly } = change.activation;
@@ -46,11 +46,12 @@ export const page = consolePage('changes:read', async (visit, { api }) => {
       said: saidIn(visit.query, t),
       status: t.status[change.status],
       tag: tagOf(change),
-      blockers: change.status === 'announced' ? blockers.map(words) : null,
+      blockers: change.status === 'announced' ? await words(blockers) : null,
       nothingMissing: waiting === null ? nothingMissing : t.page.proposed,
       earliest: !allowed && earliestAt !== null ? t.page.earliest(times.moment(earliestAt)) : null,
-      shownOnly: shownOnly.map(words),
-      acts: actsFor(visit, shown, waiting),
+      shownOnly: await words(shownOnly),
+      proposals: waitingAmong(about, language),
+      acts: actsFor(visit, shown, waiting !== null),
       facts: factsOf(shown, about, language),
       comparisons: onRecord === null ? [] : comparisonsInWords(onRecord, language),
       demands: onRecord === null ? null : demandsOf(onRecord, language),
@@ -83,19 +84,18 @@ interface Act {
   readonly isFirst?: boolean;
 }
 
-/** What can be done with the change now, of what the person may do; where its activation waits for another person, that proposal. */
-function actsFor(visit: Visit, { change, t, href }: ChangeShown, waiting: string | null): Act[] {
+/** What can be done with the change now, of what the person may do; but for an activation that waits for another person. */
+function actsFor(visit: Visit, { change, t, href }: ChangeShown, isProposed: boolean): Act[] {
   const { product } = change;
   const isOpen = change.status === 'announced';
   const isForEach = change.scope === 'each';
   const { count: waves } = change.activations;
   const acts: (Act & { may: boolean })[] = [
-    ...(waiting === null ? [] : [{ href: waiting, name: t.page.seeProposal, isFirst: true, may: true }]),
     {
       href: `${href}/activate`,
       name: isForEach ? t.page.activateWave : t.page.activate,
       isFirst: true,
-      may: waiting === null && isOpen && change.activation.allowed && visit.may('changes:activate', product),
+      may: !isProposed && isOpen && change.activation.allowed && visit.may('changes:activate', product),
     },
     { href: `${href}/controllers`, name: t.page.controllers, may: true },
     { href: inboxAddress('objections', product), name: t.page.inbox, may: visit.may('objections:read', product) },
@@ -190,7 +190,7 @@ function factsOf(
     ...said(facts.separation, change.separation && passage(change.separation, language)),
     ...(change.supersedes === null
       ? []
-      : [{ name: facts.supersedes, value: change.supersedes, href: changeAddress(change.supersedes) }]),
+      : [{ name: facts.supersedes, value: t.page.seeEarlier, href: changeAddress(change.supersedes) }]),
     ...ofTwo(facts.activated, change.activatedAt, change.activatedBy, 'activation'),
     ...when(facts.withdrawn, change.withdrawnAt, change.withdrawnBy),
     ...said(facts.withdrawalReason, change.withdrawalReason && passage(change.withdrawalReason, language)),

@@ -70,7 +70,7 @@ export async function progressShown(visit: Visit, shown: ChangeShown) {
         sending.secondsLeft === null ? null : durationInWords(sending.secondsLeft, language),
       ),
     plot: plotOf(course),
-    windows: barsOf(course.windows.map(({ controllers, ...rest }) => ({ ...rest, count: controllers }))).map(
+    windows: barsOf(windowsOf(course).map(({ controllers, ...rest }) => ({ ...rest, count: controllers }))).map(
       (each) => ({
         day: times.day(each.lastDay),
         count: number(each.count),
@@ -82,6 +82,11 @@ export async function progressShown(visit: Visit, shown: ChangeShown) {
       t.progress.wave(which, times.day(activatedOn), number(controllers.count)),
     ),
   };
+
+  /** With a withdrawal every time to object ends, whatever its day. */
+  function windowsOf({ windows }: typeof course) {
+    return change.status === 'withdrawn' ? [] : windows;
+  }
 
   function plotOf({ points, notices: all }: typeof course) {
     const [first, last] = [points[0], points.at(-1)];
@@ -100,15 +105,15 @@ export async function progressShown(visit: Visit, shown: ChangeShown) {
       caption: t.progress.plot,
       tableTitle: t.progress.table,
       timeTitle: t.progress.time,
-      from: times.moment(first.at),
-      until: times.moment(last.at),
+      from: times.brief(first.at),
+      until: times.brief(last.at),
       plot: {
         lines: plot.lines.map((line) => ({ ...line, last: number(line.last) })),
         grid: plot.grid.map(({ y, value }) => ({ y, value: number(value) })),
       },
       target: all.total > last.sent ? 100 - (all.total / plot.top) * 100 : null,
       rows: points.map(({ at, sent, accepted, failed }) => ({
-        time: times.moment(at),
+        time: times.brief(at),
         values: [sent, accepted, failed].map(number),
       })),
     };
@@ -119,7 +124,7 @@ export async function progressShown(visit: Visit, shown: ChangeShown) {
 function customersOf({ change, t }: ChangeShown): (Part & { show?: string })[] {
   const { total, notified, windowsOpen } = change.controllers;
   const notTold = { label: t.progress.notTold, count: total - notified, tone: 'bad', show: 'not-told' } as const;
-  if (onlyInforms(change.regime) || !change.regime.objection) {
+  if (onlyInforms(change.regime) || !change.regime.objection || change.status === 'withdrawn') {
     return [{ label: t.progress.told, count: notified, tone: 'good' }, notTold];
   }
   return [

@@ -81,12 +81,12 @@ async function reach(visit: Visit, act: (visit: Visit) => Promise<string | null>
       language: visit.language,
       fieldOf: { letterId: 'of', objectionId: 'of', approvalId: 'of' },
       expected: {
-        arrivedOn: typed.arrivedOn === '' ? t.needed : t.notADay(typed.arrivedOn),
-        reference: t.needed,
-        evidence: t.needed,
+        arrivedOn: typed.arrivedOn === '' ? t.needed(t.story.arrivedOn) : t.notADay(typed.arrivedOn),
+        reference: t.needed(t.story.reference),
+        evidence: t.needed(t.story.evidence),
         letterScan: scanFault(visit, 'letterScan') ?? '',
         scan: scanFault(visit, 'scan') ?? scanMissing(visit),
-        of: t.needed,
+        of: t.needed(t.story.scanOf),
       },
       refusals: t.refusals,
     });

@@ -35,7 +35,7 @@ export const record = consolePage('objections:file', async (visit) => {
   try {
     expectScan(visit, 'scan');
     if (!WHAT.some((what) => what === form.what))
-      throw new InvalidRequest([{ path: 'what', message: t.record.choose }]);
+      throw new InvalidRequest([{ path: 'what', message: t.record.chooseWhat }]);
     expectWritten(form);
     const { id, said } = await recordAs(visit, shown, form);
     await keepScan(visit, 'scan', change.id, form.what === 'objection' ? { objectionId: id } : { approvalId: id });
@@ -52,14 +52,14 @@ export const record = consolePage('objections:file', async (visit) => {
         receivedAt: 'receivedOn',
       },
       expected: {
-        what: t.record.choose,
-        channel: t.record.choose,
+        what: t.record.chooseWhat,
+        channel: t.record.chooseChannel,
         receivedOn: t.record.notAMoment,
-        name: t.record.tooLong,
-        role: t.record.tooLong,
+        name: t.record.tooLong(t.record.name),
+        role: t.record.tooLong(t.record.role),
         email: t.record.notAnAddress,
-        words: t.record.tooLong,
-        authority: t.record.tooLong,
+        words: t.record.tooLong(t.record.words),
+        authority: t.record.tooLong(t.record.authority),
         scan: scanFault(visit, 'scan') ?? '',
       },
       refusals: t.refusals,

@@ -98,7 +98,7 @@ export function storyOf(
         ],
         words: [
           ...quoted(writer(each.from), each.reasons),
-          ...quoted(resolution && who(resolution.resolvedBy), resolution?.explanation ?? null),
+          ...quoted(resolution && t.story.explained(who(resolution.resolvedBy)), resolution?.explanation ?? null),
         ],
         link: { href: `/console/inbox/objections/${each.id}`, name: t.story.open },
         files: filesOf(each.id),
@@ -161,7 +161,7 @@ export function storyOf(
       words: [
         ...quoted(t.story.server, ...message.attempts.map(({ response }) => response)),
         ...quoted(t.story.server, ...message.reports.map(({ diagnostic }) => diagnostic)),
-        ...message.arrivals.flatMap(({ evidence, recordedBy }) => quoted(who(recordedBy), evidence)),
+        ...message.arrivals.flatMap(({ evidence, recordedBy }) => quoted(t.story.explained(who(recordedBy)), evidence)),
       ],
       link: composed
         ? { href: `${storyAddress(change.id, message.controller)}/messages/${message.id}`, name: t.story.openMail }

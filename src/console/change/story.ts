@@ -8,6 +8,7 @@ import { RECORD_WORDS } from '../../domain/record-words.ts';
 import { oneLine } from '../../domain/text.ts';
 import { NO_FAULTS, type FormFaults } from '../form-faults.ts';
 import { consolePage, type Shown } from '../page.ts';
+import { ofApprovalBy, proposalsAbout, waitingAmong } from '../proposals/waiting.ts';
 import { scanField, scanLinks } from '../scans.ts';
 import type { Visit } from '../visit.ts';
 import { givenIn, storyAddress, withQuery } from '../addresses.ts';
@@ -63,6 +64,7 @@ export async function storyPage(
   const tried = messages.items.filter(({ id, attempts }) => attempts.length > 0 || id === typed.message);
   const scans = await scanLinks(visit, { changeId: change.id, controller: externalId, product: change.product });
   const mayReach = change.status === 'announced' && visit.may('notices:write', change.product);
+  const about = change.regime.approval ? await proposalsAbout(visit, change.id, change.product) : [];
   const { facts } = t.story;
   return {
     view: 'console/change/views/story',
@@ -76,6 +78,7 @@ export async function storyPage(
       heading: name,
       subheading: title,
       said: saidIn(visit.query, t),
+      proposals: waitingAmong(ofApprovalBy(about, externalId), visit.language),
       errors: faults.errors,
       faults: faults.faults,
       typed,

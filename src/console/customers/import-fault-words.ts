@@ -1,4 +1,5 @@
 import type { Language } from '../../domain/text.ts';
+import { asSentence } from './warning-words.ts';
 
 /** What is wrong with a file of customers or with one of its rows, by how the API says it. */
 const DANISH: readonly (readonly [RegExp, (...found: string[]) => string])[] = [
@@ -46,7 +47,7 @@ const DANISH: readonly (readonly [RegExp, (...found: string[]) => string])[] = [
 
 /** A fault of a file of customers for who reads the page; in English in the API's own words. */
 export function importFaultInWords(message: string, language: Language): string {
-  if (language === 'en') return message;
+  if (language === 'en') return asSentence(message);
   for (const [pattern, words] of DANISH) {
     const found = pattern.exec(message);
     if (found !== null) return words(...found.slice(1));

@@ -44,8 +44,8 @@ export interface ImportAnswer {
 /** How many rejected rows and warnings a page shows. */
 const SHOWN = 200;
 
-/** What an import did, or would do, in the words of a page. */
-export function importResultOf(answer: ImportAnswer, language: Language) {
+/** What an import did, or would do, in the words of a page, which calls products by their names. */
+export function importResultOf(answer: ImportAnswer, nameOf: (product: string) => string, language: Language) {
   const { importing: t } = customerWords(language);
   const { created, updated, unchanged, agreementsEnded, mails, rejected, warnings, missing } = answer;
   const changed = created + updated;
@@ -64,7 +64,10 @@ export function importResultOf(answer: ImportAnswer, language: Language) {
       { name: t.mails, value: count(mails) },
       { name: t.rejected, value: count(rejected.length) },
     ],
-    missing: missing && { text: t.missing(missing.controllers, missing.product), externalIds: missing.externalIds },
+    missing: missing && {
+      text: t.missing(missing.controllers, nameOf(missing.product)),
+      externalIds: missing.externalIds,
+    },
     rejected: rejectedRows(rejected, language),
     rejectedShown: ofRows(Math.min(rejected.length, SHOWN), rejected.length),
     warnings: warnings.slice(0, SHOWN).map(({ line, externalId, ...warning }) => ({
@@ -82,8 +85,8 @@ export function importResultOf(answer: ImportAnswer, language: Language) {
       name: oneLine(name),
       rows: differences.map((each) => ({
         field: t.fields[each.field],
-        from: valueOf(each.from, language),
-        to: valueOf(each.to, language),
+        from: valueOf(withProductNamed(each.from, each.field, nameOf), language),
+        to: valueOf(withProductNamed(each.to, each.field, nameOf), language),
       })),
     })),
     differencesShown:
@@ -103,6 +106,16 @@ export function rejectedRows(rejected: readonly Rejected[], language: Language) 
       found: found ?? t.none,
     })),
   );
+}
+
+/** A difference of an agreement begins with the id of its product: `truetalk`, or `truetalk: 2026-03` with its terms. */
+function withProductNamed<Value>(
+  value: Value,
+  field: ControllerDifference['field'],
+  nameOf: (product: string) => string,
+) {
+  if (typeof value !== 'string' || (field !== 'product' && field !== 'termsVersion')) return value;
+  return value.replace(/^[^:]+/, nameOf);
 }
 
 function valueOf(value: string | ComparedContact | null, language: Language): string | null {

@@ -1,7 +1,7 @@
 import { importAll } from '../../api/controller-import.ts';
 import { toProblem } from '../../http/errors.ts';
 import { textOf } from '../form-faults.ts';
-import { ownProducts } from '../own-products.ts';
+import { namesOfProducts, ownProducts } from '../own-products.ts';
 import { consolePage, type Shown } from '../page.ts';
 import type { Visit } from '../visit.ts';
 import { importResultOf, rejectedRows, type ImportAnswer, type Rejected } from './import-result.ts';
@@ -39,7 +39,7 @@ export const saveImport = consolePage('controllers:write', async (visit) => {
   if (file === null) return showForm(visit, choices, { faults: { file: t.notRead } });
   try {
     const { body } = await send(visit, file, choices, { hash: textOf(visit.form, 'hash') });
-    const result = importResultOf(body as ImportAnswer, visit.language);
+    const result = importResultOf(body as ImportAnswer, await namesOfProducts(visit), visit.language);
     return { view: 'console/customers/views/imported', title: t.doneHeading, model: { t, result } };
   } catch (error) {
     const code = toProblem(error)?.code;
@@ -62,7 +62,7 @@ async function showTried(visit: Visit, file: KeptFile, choices: Choices, notice:
   const { importing: t } = customerWords(visit.language);
   try {
     const { body } = await send(visit, file, choices, { dryRun: 'true' });
-    const result = importResultOf(body as ImportAnswer, visit.language);
+    const result = importResultOf(body as ImportAnswer, await namesOfProducts(visit), visit.language);
     const kept = { name: file.name, content: asField(file), hash: result.hash, ...choices };
     return { view: 'console/customers/views/tried', title: t.triedHeading, model: { t, result, kept, notice } };
   } catch (error) {

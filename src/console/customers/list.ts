@@ -1,7 +1,7 @@
 import * as controllers from '../../api/controllers.ts';
 import { oneLine } from '../../domain/text.ts';
 import { givenIn, withQuery } from '../addresses.ts';
-import { isForAllProducts, ownProducts } from '../own-products.ts';
+import { isForAllProducts, namesOfProducts, ownProducts } from '../own-products.ts';
 import { consolePage } from '../page.ts';
 import { customerPath, type ShownCustomer } from './shown.ts';
 import { customerWords } from './texts.ts';
@@ -11,6 +11,7 @@ export const listCustomers = consolePage('controllers:read', async (visit) => {
   const t = customerWords(visit.language);
   const { q = '', product = '', duplicates = '' } = visit.query;
   const products = await ownProducts(visit, 'controllers:read');
+  const nameOf = await namesOfProducts(visit);
   // Whoever is for some products alone sees one after the other.
   const isForAll = isForAllProducts(visit, 'controllers:read');
   const chosen = product === '' && !isForAll ? products[0]?.id : product;
@@ -41,7 +42,7 @@ export const listCustomers = consolePage('controllers:read', async (visit) => {
       mayWrite: visit.may('controllers:write'),
       table: {
         caption: t.list.caption,
-        none: t.list.none,
+        none: Object.keys(filter).length === 0 ? t.list.noneYet : t.list.none,
         columns: [
           t.list.name,
           t.list.externalId,
@@ -54,7 +55,7 @@ export const listCustomers = consolePage('controllers:read', async (visit) => {
           { text: oneLine(each.name), href: customerPath(each.externalId) },
           each.externalId,
           each.registrationNumber,
-          each.products.join(', '),
+          each.products.map(nameOf).join(', '),
           String(each.contacts.length),
           namesOf(each) || t.nobody,
         ]),

@@ -2,7 +2,8 @@ import * as changeControllers from '../../api/change-controllers.ts';
 import * as controllers from '../../api/controllers.ts';
 import { oneLine } from '../../domain/text.ts';
 import { dateInWords } from '../../domain/wording.ts';
-import { withQuery } from '../addresses.ts';
+import { givenIn, withQuery } from '../addresses.ts';
+import { namesOfProducts } from '../own-products.ts';
 import { consolePage } from '../page.ts';
 import { customerOf, customerPath } from './shown.ts';
 import { customerWords } from './texts.ts';
@@ -20,10 +21,11 @@ export const showCustomer = consolePage('controllers:read', async (visit) => {
   const customer = await customerOf(visit);
   const path = customerPath(customer.externalId);
   const mayWrite = visit.may('controllers:write');
-  const { items } = (await visit.ask(changeControllers.listOfController, {
+  const nameOf = await namesOfProducts(visit);
+  const { items, nextCursor } = (await visit.ask(changeControllers.listOfController, {
     params: { externalId: customer.externalId },
-    query: { limit: 20 },
-  })) as { items: readonly ShownPart[] };
+    query: { limit: 20, ...givenIn(visit.query, ['cursor']) },
+  })) as { items: readonly ShownPart[]; nextCursor: string | null };
   return {
     view: 'console/customers/views/customer',
     title: oneLine(customer.name),
@@ -42,9 +44,9 @@ export const showCustomer = consolePage('controllers:read', async (visit) => {
       agreements: customer.products.map((product) => {
         const version = customer.termsVersions[product];
         return {
-          name: version === undefined ? product : t.one.termsVersion(product, version),
+          name: version === undefined ? nameOf(product) : t.one.termsVersion(nameOf(product), version),
           leave: `${path}/products/${product}/leave`,
-          leaveText: t.one.leave(product),
+          leaveText: t.one.leave(nameOf(product)),
           register: withQuery('/console/register', { product, controller: customer.externalId }),
         };
       }),
@@ -61,6 +63,7 @@ export const showCustomer = consolePage('controllers:read', async (visit) => {
           contact.mayApprove ? t.yes : t.no,
         ]),
       },
+      next: nextCursor && withQuery(path, { cursor: nextCursor }),
       nobodyMayApprove: customer.products.length > 0 && !customer.contacts.some(({ mayApprove }) => mayApprove),
       changes: {
         caption: t.one.changes,
@@ -86,7 +89,8 @@ export const askWhetherToLeave = consolePage('controllers:write', async (visit) 
   const t = customerWords(visit.language);
   const customer = await customerOf(visit);
   const { product = '' } = visit.params;
-  const heading = t.leave.heading(oneLine(customer.name), product);
+  const nameOf = await namesOfProducts(visit);
+  const heading = t.leave.heading(oneLine(customer.name), nameOf(product));
   const path = customerPath(customer.externalId);
   return {
     view: 'console/customers/views/leave',

@@ -1,6 +1,7 @@
 import type { Language } from '../../domain/text.ts';
 import type { Warning } from '../../domain/warning.ts';
 import * as controllers from '../../api/controllers.ts';
+import { toProblem } from '../../http/errors.ts';
 import type { Visit } from '../visit.ts';
 
 /** A contact as the API shows it. */
@@ -32,4 +33,15 @@ export const customerPath = (externalId: string) => `/console/customers/${encode
 export async function customerOf(visit: Visit): Promise<ShownCustomer> {
   const { externalId = '' } = visit.params;
   return visit.ask(controllers.get, { params: { externalId } });
+}
+
+/** What a customer is called; `null` of one that is not on record any more. */
+export async function nameOfCustomer(visit: Visit, externalId: string): Promise<string | null> {
+  try {
+    const { name } = await visit.ask(controllers.get, { params: { externalId } });
+    return name;
+  } catch (error) {
+    if (toProblem(error) === null) throw error;
+    return null;
+  }
 }

@@ -16,6 +16,7 @@ export const english: CustomerTexts = {
   list: {
     caption: 'Customers',
     none: 'No customers fit the search.',
+    noneYet: 'There are no customers yet. Create one, or import them from a spreadsheet.',
     externalId: 'Customer number',
     name: 'Name',
     registrationNumber: 'Registration number',
@@ -34,7 +35,7 @@ export const english: CustomerTexts = {
     products: 'Agreements',
     noProducts: 'No running agreement',
     termsVersion: (product, version) => `${product}, on the terms ${version}`,
-    edit: 'Correct what is known',
+    edit: 'Correct the details',
     register: 'The register as it is for the customer',
     leave: (product) => `End the agreement for ${product}`,
     contacts: 'Contacts',
@@ -48,7 +49,7 @@ export const english: CustomerTexts = {
     change: 'Change',
     announced: 'Announced',
     state: 'How the customer stands',
-    warnings: 'Looks wrong',
+    warnings: 'Check the details',
   },
   contact: {
     name: 'Name',
@@ -120,7 +121,7 @@ export const english: CustomerTexts = {
     intro: 'The file is tried first: you see what would happen, and to whom, before anything is saved or sent.',
     file: 'File',
     fileHint:
-      'An Excel workbook (.xlsx) or a CSV, at most 10 MB. The first sheet is read, with the names of the columns in its first row.',
+      'An Excel workbook (.xlsx) or a CSV file, at most 10 MB. The first sheet is read, with the names of the columns in its first row.',
     columnsHeading: 'Which columns are read',
     columnNames: [
       'customer number (externalId), name, registration number, products and email must be there',
@@ -151,7 +152,7 @@ export const english: CustomerTexts = {
     mails: 'Mails that go out about announced changes',
     rejected: 'Rows that cannot be saved',
     rejectedIntro: 'The rest is saved without them. Mend the spreadsheet and try again if they are to come along.',
-    warnings: 'Looks wrong',
+    warnings: 'Check the details',
     row: 'Row',
     customer: 'Customer',
     what: 'What is wrong',

@@ -26,10 +26,13 @@ const NAMED = [
   /^(\d+) more /,
 ];
 
+/** What the API says, as a page does: with a full stop. */
+export const asSentence = (message: string) => (/[.!?]$/.test(message) ? message : `${message}.`);
+
 /** A warning about a customer, or a file of them, for who reads the page; in English in the API's own words. */
 export function warningInWords({ code, message }: Warning, language: Language): string {
   const inDanish = language === 'da' ? DANISH[code] : undefined;
-  if (inDanish === undefined) return message;
+  if (inDanish === undefined) return asSentence(message);
   const named = NAMED.map((pattern) => pattern.exec(message)?.[1]).find((found) => found !== undefined);
   return inDanish((named ?? '').replace(/ and others$/, ' og flere'));
 }

@@ -20,11 +20,11 @@ const tagOf = (status: Answer['status']) => (status === 'unread' ? 'pending' : '
 /** `GET /console/inbox/answers`. */
 export const listAnswers = listOf('answers', (visit, t) => ({
   ...byStatus(visit, answerOperations.list, { waiting: 'unread', statuses: Object.entries(t.answers.statuses) }),
-  row: ({ id, subject, from, controller, receivedAt, status }: Answer, change) => [
+  row: ({ id, subject, from, receivedAt, status }: Answer, { change, customer }) => [
     { text: subject || t.noSubject, href: addressOf('answers', id) },
     writerInWords(from, t),
-    controller,
-    change?.name ?? '',
+    customer,
+    change,
     momentInWords(receivedAt, visit.language),
     { text: t.answers.statuses[status], tag: tagOf(status) },
   ],

@@ -6,6 +6,7 @@ import { authorInWords } from '../author-words.ts';
 import { textOf, textOrNull } from '../form-faults.ts';
 import { scanFacts } from '../scans.ts';
 import { momentInWords } from '../times.ts';
+import { ofApprovalBy, proposalsAbout, waitingAmong } from '../proposals/waiting.ts';
 import type { Visit } from '../visit.ts';
 import { mailsAsEvidence } from './evidence.ts';
 import { writerInWords } from './in-words.ts';
@@ -26,10 +27,10 @@ export const listApprovals = listOf('approvals', (visit, t) => ({
     waiting: 'unconfirmed',
     statuses: APPROVAL_STATUSES.map((value) => [value, t.approvals.statuses[value]] as const),
   }),
-  row: ({ id, number, decision, controller, from, receivedAt, status }: Approval, change) => [
+  row: ({ id, number, decision, from, receivedAt, status }: Approval, { change, customer }) => [
     { text: t.approvals.heading[decision](number), href: addressOf('approvals', id) },
-    controller,
-    change?.name ?? '',
+    customer,
+    change,
     writerInWords(from, t),
     momentInWords(receivedAt, visit.language),
     { text: t.approvals.statuses[status], tag: tagOf(status) },
@@ -71,6 +72,7 @@ async function showApproval(found: Approval, { visit, t, change }: Showing<Appro
   const isUnconfirmed = found.status === 'unconfirmed' && visit.may('approvals:confirm', change.product);
   const isOwn = found.recordedBy.includes(visit.person.id);
   const canWithdraw = isLive(found) && visit.may('approvals:record', change.product);
+  const about = ofApprovalBy(await proposalsAbout(visit, change.id, change.product), found.controller);
   return {
     heading: t.approvals.heading[found.decision](found.number),
     tag: { text: t.approvals.statuses[found.status], tag: tagOf(found.status) },
@@ -84,6 +86,7 @@ async function showApproval(found: Approval, { visit, t, change }: Showing<Appro
       ...(await scanFacts(visit, { ...found, product: change.product })),
       ...movesOf(found, visit, t),
     ],
+    proposals: waitingAmong(about, visit.language),
     model: {
       statement: { heading: t.approvals.statement, text: found.statement, none: t.approvals.noStatement },
       answer: found.answerId && addressOf('answers', found.answerId),

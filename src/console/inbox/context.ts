@@ -1,7 +1,5 @@
 import * as changes from '../../api/changes.ts';
-import * as controllers from '../../api/controllers.ts';
 import type { ChangeView } from '../../domain/change-view.ts';
-import { toProblem } from '../../http/errors.ts';
 import type { Visit } from '../visit.ts';
 
 /** The change that something of the inbox is about. */
@@ -27,16 +25,4 @@ export async function changesOf(
 ): Promise<ReadonlyMap<string, ChangeOfInbox>> {
   const ids = [...new Set(items.flatMap(({ changeId }) => (changeId === null ? [] : [changeId])))];
   return new Map(await Promise.all(ids.map(async (id) => [id, await changeOf(visit, id)] as const)));
-}
-
-/** The customer that something is from: its name, or its number alone where it is not on record any more. */
-export async function customerOf(visit: Visit, externalId: string): Promise<{ name: string; href: string }> {
-  const href = `/console/customers/${encodeURIComponent(externalId)}`;
-  try {
-    const { name } = await visit.ask(controllers.get, { params: { externalId } });
-    return { name: `${name} (${externalId})`, href };
-  } catch (error) {
-    if (toProblem(error) === null) throw error;
-    return { name: externalId, href };
-  }
 }

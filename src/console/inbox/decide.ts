@@ -19,9 +19,10 @@ export function deciding<Thing extends Found>(noun: Noun<Thing>): ConsolePage {
     const decision = decisions[textOf(form, 'decide')];
     if (decision === undefined || step === 'edit') return showThing(visit, noun, { form, faults: NO_FAULTS });
     const { operation, preview, body, act } = decision;
-    const said = { params: { id: params['id'] ?? '' }, body: body(form) };
-    const address = addressOf(section, said.params.id);
+    const id = params['id'] ?? '';
+    const address = addressOf(section, id);
     try {
+      const said = { params: { id }, body: await body(form, visit) };
       if (preview === null || step === 'confirm') {
         await visit.perform(operation, said);
         // What was shown comes with the form that confirms it: what is done cannot be previewed any more.
@@ -34,7 +35,7 @@ export function deciding<Thing extends Found>(noun: Noun<Thing>): ConsolePage {
       return previewPage(visit, { address, names, preview, would, offer: null });
     } catch (error) {
       const refused = refusalOf(error, decision, visit);
-      const { faults, offer } = withOffer(refused, act?.(said.params.id, form) ?? null);
+      const { faults, offer } = withOffer(refused, act?.(id, form) ?? null);
       if (offer === null || preview === null) return showThing(visit, noun, { form, faults });
       const names = ['decide', ...decision.fields];
       const would = { result: null, mails: [] };
@@ -79,7 +80,7 @@ function previewPage(
       says: preview.says(form, t).filter(({ value }) => value !== ''),
       becomes: preview.becomes(result, t),
       mails: mails.map(({ to, ...mail }) => ({ ...mail, to: to.map(({ name, email }) => `${name} <${email}>`) })),
-      recipients: mails.reduce((sum, { to }) => sum + to.length, 0),
+      recipients: new Set(mails.flatMap(({ to }) => to.map(({ email }) => email))).size,
     },
   };
 }

@@ -14,10 +14,10 @@ export function writerInWords(
   );
 }
 
-/** The beginning of a text, on one line, for a table. */
+/** The beginning of a text, on one line and with whole words, for a table. */
 export function beginningOf(text: string | null, length = 90): string {
   const line = (text ?? '').replaceAll(/\s+/g, ' ').trim();
-  return line.length > length ? `${line.slice(0, length)}…` : line;
+  return line.length > length ? `${line.slice(0, length).replace(/\s+\S*$/, '')}…` : line;
 }
 
 /** Who decided something, when and why. */

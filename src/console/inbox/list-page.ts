@@ -1,11 +1,12 @@
 import type { ApiDependencies } from '../../api/dependencies.ts';
+import { namesOfControllers } from '../../db/controllers.ts';
 import type { Page } from '../../http/list.ts';
 import type { Query, Schema } from '../../http/operation.ts';
 import { withQuery } from '../addresses.ts';
-import { productOfList } from '../own-products.ts';
+import { namesOfProducts, productOfList } from '../own-products.ts';
 import { consolePage, type ConsolePage } from '../page.ts';
 import type { Said, Visit } from '../visit.ts';
-import { changesOf, type ChangeOfInbox } from './context.ts';
+import { changesOf } from './context.ts';
 import { scopeOf, sectionsFor, type Section } from './sections.ts';
 import { inboxTextsIn, type InboxTexts } from './texts.ts';
 
@@ -21,7 +22,8 @@ interface ListOfInbox<Item> {
   readonly choices: readonly { readonly value: string; readonly name: string }[];
   readonly isOfProducts: boolean;
   readonly ask: (choice: string, said: Said & { query: Readonly<Record<string, unknown>> }) => Promise<Page<Item>>;
-  readonly row: (item: Item, change: ChangeOfInbox | undefined) => readonly Cell[];
+  /** `change` and `customer` are what the two are called; empty where there is none. */
+  readonly row: (item: Item, names: { readonly change: string; readonly customer: string }) => readonly Cell[];
 }
 
 /**
@@ -47,11 +49,11 @@ export function byStatus<Item>(
 }
 
 /** `GET` of a section: what is listed, of which product, and the way to the next rows. */
-export const listOf = <Item extends { readonly changeId: string | null }>(
+export const listOf = <Item extends { readonly changeId: string | null; readonly controller: string | null }>(
   section: Section,
   listIn: (visit: Visit, t: InboxTexts) => ListOfInbox<Item>,
 ): ConsolePage =>
-  consolePage(scopeOf(section), async (visit) => {
+  consolePage(scopeOf(section), async (visit, { api }) => {
     const t = inboxTextsIn(visit.language);
     const { choices, isOfProducts, ask, row } = listIn(visit, t);
     const { caption, none, columns } = t[section];
@@ -61,6 +63,11 @@ export const listOf = <Item extends { readonly changeId: string | null }>(
       query: { limit: ROWS, cursor: visit.query['cursor'], ...(isOfProducts && { product }) },
     });
     const changes = await changesOf(visit, found.items);
+    const customers = await namesOfControllers(
+      api.pool,
+      found.items.flatMap(({ controller }) => controller ?? []),
+    );
+    const nameOf = await namesOfProducts(visit);
     const address = (query: Readonly<Record<string, string | undefined>>) =>
       withQuery(`/console/inbox/${section}`, { show: shown, product, ...query });
     return {
@@ -71,14 +78,19 @@ export const listOf = <Item extends { readonly changeId: string | null }>(
         sections: sectionsFor(visit, section),
         choices: choices.map(({ value, name }) => ({ name, href: address({ show: value }), isHere: value === shown })),
         products: products.map((value) => ({
-          name: value,
+          name: nameOf(value),
           href: address({ product: value }),
           isHere: value === product,
         })),
         caption,
         none,
         columns,
-        rows: found.items.map((item) => row(item, changes.get(item.changeId ?? ''))),
+        rows: found.items.map((item) =>
+          row(item, {
+            change: changes.get(item.changeId ?? '')?.name ?? '',
+            customer: customers.get(item.controller ?? '') ?? item.controller ?? '',
+          }),
+        ),
         next: found.nextCursor && address({ cursor: found.nextCursor }),
       },
     };

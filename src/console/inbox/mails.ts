@@ -1,6 +1,7 @@
-import * as changeList from '../../api/change-list.ts';
 import * as mailOperations from '../../api/mails.ts';
 import type { viewOfMail } from '../../domain/mail-on-record.ts';
+import { changesToChoose } from '../change/to-choose.ts';
+import { customerFieldIn, customerMeant } from '../customer-meant.ts';
 import { textOf, textOrNull } from '../form-faults.ts';
 import { momentInWords } from '../times.ts';
 import type { Form, Visit } from '../visit.ts';
@@ -12,9 +13,6 @@ import { addressOf } from './sections.ts';
 import type { InboxTexts } from './texts.ts';
 
 type Mail = ReturnType<typeof viewOfMail>;
-
-/** How many changes are offered for a mail that nobody could attribute. */
-const OFFERED = 100;
 
 function kindOf({ takenAs }: Mail, t: InboxTexts) {
   return takenAs === null
@@ -30,21 +28,23 @@ export const listMails = listOf('mails', (visit, t) => ({
   })),
   isOfProducts: false,
   ask: (takenAs, { query }) => visit.ask(mailOperations.list, { query: { ...query, takenAs } }),
-  row: (mail) => [
+  row: (mail, { customer }) => [
     { text: mail.subject || t.noSubject, href: addressOf('mails', mail.id) },
     writerInWords(mail.from, t),
-    mail.controller ?? '',
+    customer,
     momentInWords(mail.receivedAt, visit.language),
     kindOf(mail, t),
   ],
 }));
 
 /** Whose mail it is: one of those that are offered, or a customer and a change of one's own choice. */
-function subjectOf(form: Form) {
-  const [changeId = '', controller = ''] = textOf(form, 'subject').split(' ');
-  const chosen =
-    changeId === '' ? { changeId: textOf(form, 'changeId'), controller: textOf(form, 'controller') } : null;
-  return { ...(chosen ?? { changeId, controller }), explanation: textOrNull(form, 'explanation') };
+async function subjectOf(form: Form, visit: Visit) {
+  const explanation = textOrNull(form, 'explanation');
+  const [changeId = '', controller] = textOf(form, 'subject').split(' ');
+  if (controller !== undefined) return { changeId, controller, explanation };
+  const typed = textOf(form, 'controller');
+  const meant = await customerMeant(visit, { field: 'controller', typed });
+  return { changeId: textOf(form, 'changeId'), controller: meant, explanation };
 }
 
 const attribute: Decision = {
@@ -95,7 +95,8 @@ async function showMail(found: Mail, { visit, t, change }: Showing<Mail>): Promi
       answer: found.answerId && addressOf('answers', found.answerId),
       decisions: decisionsOf(found, visit, t),
       candidates: [...candidatesOf(found), { value: 'other', name: t.mails.attribute.other }],
-      changes: canAttribute ? await openChanges(visit) : [],
+      changes: canAttribute ? await changesToChoose(visit, 'mails:decide') : [],
+      customerField: customerFieldIn(language),
       canAttribute,
       canDismiss: mayDecide && found.takenAs === 'unattributed',
       canCallAnAnswer: mayDecide && found.takenAs === 'automatic',
@@ -111,11 +112,6 @@ function candidatesOf({ candidates }: Mail): { value: string; name: string }[] {
       name: `${name} (${controller}): ${subProcessor}`,
     })),
   );
-}
-
-async function openChanges(visit: Visit): Promise<{ value: string; name: string }[]> {
-  const { items } = await visit.ask(changeList.list, { query: { sort: '-announced', limit: OFFERED } });
-  return items.map(({ id, companies, product }) => ({ value: id, name: `${companies.join(', ')} (${product})` }));
 }
 
 function decisionsOf({ decisions }: Mail, { language }: Visit, t: InboxTexts) {

@@ -21,11 +21,11 @@ export const listNominations = listOf('nominations', (visit, t) => ({
   ],
   isOfProducts: true,
   ask: (confirmed, { query }) => visit.ask(nominationOperations.list, { query: { ...query, confirmed } }),
-  row: ({ id, name, role, controller, nominatedAt, confirmedAt }, change) => [
+  row: ({ id, name, role, nominatedAt, confirmedAt }, { change, customer }) => [
     { text: name, href: addressOf('nominations', id) },
     role,
-    controller,
-    change?.name ?? '',
+    customer,
+    change,
     momentInWords(nominatedAt, visit.language),
     tagOf(confirmedAt, t),
   ],
@@ -56,7 +56,7 @@ function showNomination(found: Nomination, { visit, t, change }: Showing<Nominat
     heading: t.nominations.heading(found.name),
     tag: tagOf(found.confirmedAt, t),
     facts: [
-      { name: t.facts.from, value: writerInWords(found, t) },
+      { name: t.nominations.who, value: writerInWords(found, t) },
       {
         name: t.nominations.by,
         value: `${authorInWords(found.nominatedBy, visit.language)}, ${momentInWords(found.nominatedAt, visit.language)}`,

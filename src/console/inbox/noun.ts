@@ -3,9 +3,11 @@ import type { DecisionPreview } from '../../api/decision-previews.ts';
 import type { Command, Query, Schema } from '../../http/operation.ts';
 import { NO_FAULTS, textOf, type FormFaults } from '../form-faults.ts';
 import { consolePage, type ConsolePage, type Shown } from '../page.ts';
+import type { WaitingProposal } from '../proposals/waiting.ts';
 import type { Form, Visit } from '../visit.ts';
 import { storyAddress } from '../addresses.ts';
-import { changeOf, customerOf, type ChangeOfInbox } from './context.ts';
+import { customerPath, nameOfCustomer } from '../customers/shown.ts';
+import { changeOf, type ChangeOfInbox } from './context.ts';
 import { addressOf, scopeOf, sectionsFor, type Section } from './sections.ts';
 import { inboxTextsIn, type InboxTexts } from './texts.ts';
 
@@ -21,8 +23,8 @@ export interface Decision {
   readonly operation: Command<ApiDependencies>;
   /** The fields of its form. */
   readonly fields: readonly string[];
-  /** What its form says, as a program would send it. */
-  readonly body: (form: Form) => object | undefined;
+  /** What its form says, as a program would send it. May throw a `FieldFault`. */
+  readonly body: (form: Form, visit: Visit) => object | undefined | Promise<object | undefined>;
   /** The fields that are called otherwise in that. */
   readonly fieldOf?: Readonly<Record<string, string>>;
   /** The same as a proposal, of what a product can ask two people for (D61). */
@@ -62,6 +64,8 @@ export interface ShownThing {
   readonly notes?: readonly string[];
   /** Behind its customer and its change. */
   readonly facts: readonly Fact[];
+  /** What is proposed about it, and waits. */
+  readonly proposals?: readonly WaitingProposal[];
   /** What else its template is filled with. */
   readonly model: object;
 }
@@ -94,9 +98,9 @@ export async function showThing<Thing extends Found>(
   const t = inboxTextsIn(visit.language);
   const thing = await visit.ask(get, { params: { id: visit.params['id'] ?? '' } });
   const change = thing.changeId === null ? null : await changeOf(visit, thing.changeId);
-  const customer = thing.controller === null ? null : await customerOf(visit, thing.controller);
+  const customer = thing.controller === null ? [] : [await factOfCustomer(visit, thing.controller, t)];
   const showing = { visit, t, change } as Showing<Thing>;
-  const { heading, tag, notes = [], facts, model } = await show(thing, showing);
+  const { heading, tag, notes = [], facts, proposals = [], model } = await show(thing, showing);
   const { said } = visit.query;
   const isMailed = said === 'mailed' && thing.changeId !== null && thing.controller !== null;
   const fields = Object.values(decisions).flatMap((decision) => decision.fields);
@@ -114,15 +118,25 @@ export async function showThing<Thing extends Found>(
       heading,
       tag,
       notes,
+      proposals,
       action: addressOf(section, thing.id),
       sections: sectionsFor(visit, section),
       facts: [
-        ...(customer === null ? [] : [{ name: t.facts.customer, value: customer.name, href: customer.href }]),
+        ...customer,
         ...(change === null ? [] : [{ name: t.facts.change, value: change.name, href: change.href }]),
         ...facts.filter(({ value }) => value !== ''),
       ],
       form: Object.fromEntries(fields.map((name) => [name, textOf(form, name)])),
       ...model,
     },
+  };
+}
+
+async function factOfCustomer(visit: Visit, externalId: string, t: InboxTexts): Promise<Fact> {
+  const name = await nameOfCustomer(visit, externalId);
+  return {
+    name: t.facts.customer,
+    value: name === null ? externalId : `${name} (${externalId})`,
+    href: customerPath(externalId),
   };
 }

@@ -7,7 +7,7 @@ import { authorInWords } from '../author-words.ts';
 import { textOf, textOrNull } from '../form-faults.ts';
 import { scanFacts } from '../scans.ts';
 import { momentInWords } from '../times.ts';
-import { proposalsAbout, waitingOf } from '../proposals/waiting.ts';
+import { proposalsAbout, waitingAmong } from '../proposals/waiting.ts';
 import type { Visit } from '../visit.ts';
 import { mailsAsEvidence } from './evidence.ts';
 import { beginningOf, decidedInWords, outcomeInWords, writerInWords } from './in-words.ts';
@@ -21,10 +21,10 @@ type Objection = ReturnType<typeof recordOfObjection>;
 /** `GET /console/inbox/objections`. */
 export const listObjections = listOf('objections', (visit, t) => ({
   ...byStatus(visit, objectionList.list, { waiting: 'pending', statuses: Object.entries(t.objections.statuses) }),
-  row: ({ id, number, controller, reasons, receivedAt, status }: Objection, change) => [
+  row: ({ id, number, reasons, receivedAt, status }: Objection, { change, customer }) => [
     { text: String(number), href: addressOf('objections', id) },
-    controller,
-    change?.name ?? '',
+    customer,
+    change,
     beginningOf(reasons),
     momentInWords(receivedAt, visit.language),
     { text: t.objections.statuses[status], tag: status },
@@ -78,9 +78,6 @@ export const objection: Noun<Objection> = {
 async function showObjection(found: Objection, { visit, t, change }: Showing<Objection>): Promise<ShownThing> {
   const mayResolve = visit.may('objections:resolve', change.product);
   const canResolve = mayResolve && found.status === 'pending';
-  const waiting = canResolve
-    ? await waitingOf(visit, 'invalid', await proposalsAbout(visit, found.id, change.product))
-    : null;
   const isLate = found.rejectedFor === 'window-closed' && change.status === 'announced';
   return {
     heading: t.objections[found.status === 'rejected' ? 'attempt' : 'heading'](found.number),
@@ -96,8 +93,8 @@ async function showObjection(found: Objection, { visit, t, change }: Showing<Obj
       },
       ...(await scanFacts(visit, { ...found, product: change.product })),
       ...endOf(found, visit, t),
-      ...(waiting === null ? [] : [{ name: t.resolve.proposal, value: t.resolve.proposed, href: waiting }]),
     ],
+    proposals: waitingAmong(await proposalsAbout(visit, found.id, change.product), visit.language),
     model: {
       statement: { heading: t.objections.reasons, text: found.reasons, none: t.objections.noReasons },
       answer: await answerOf(visit, found),

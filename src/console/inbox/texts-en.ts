@@ -18,16 +18,16 @@ export const english: InboxTexts = {
   answers: {
     caption: 'Answers from customers',
     none: 'No answers.',
-    columns: ['Subject', 'From', 'Customer', 'Change', 'Received', 'Is'],
+    columns: ['Subject', 'From', 'Customer', 'Change', 'Received', 'Classified as'],
     heading: (subject) => `Answer: ${subject}`,
     statuses: {
       unread: 'Unread',
       objection: 'Objection',
       approval: 'Approval',
       refusal: 'No to approval',
-      'not-an-objection': 'No objection',
+      'not-an-objection': 'Something else',
     },
-    own: 'What the customer wrote',
+    own: 'What the sender wrote',
     ownNone: 'The mail has no text besides what is quoted.',
     quoted: 'Quoted from what we sent',
     quotedNone: 'Nothing is quoted.',
@@ -57,13 +57,13 @@ export const english: InboxTexts = {
         hint: 'It counts at once and needs no reasons. Every contact gets a receipt.',
       },
       'not-an-objection': {
-        name: 'None of these',
+        name: 'Something else',
         hint: 'A question, thanks, a conditional yes. No mail is sent: answer the customer yourself.',
       },
     },
     writtenByPerson: 'A person wrote it, so the customer has got our notice',
     explanation: 'Explanation',
-    explanationHint: 'Needed where it is no objection, and where something is classified anew. It is kept.',
+    explanationHint: 'Needed where it is something else, and where an answer is classified anew. It is kept.',
     reasons: 'The reasons, where they are in an attachment',
     reasonsHint: 'Otherwise the text of the mail counts.',
     authority: 'Why the sender may approve for the customer',
@@ -104,8 +104,6 @@ export const english: InboxTexts = {
     outcome: 'Outcome',
   },
   resolve: {
-    proposal: 'Proposal',
-    proposed: 'It is proposed to resolve it as invalid; that waits for another person',
     heading: 'Resolve the objection',
     hint: 'While it stands, the change cannot be activated. Nobody can overrule it. Once it is resolved, every contact of the customer gets the outcome and the explanation.',
     legend: 'Outcome',
@@ -143,18 +141,18 @@ export const english: InboxTexts = {
 
   approvals: {
     caption: 'Approvals and refusals',
-    none: 'None.',
+    none: 'No approvals or refusals.',
     columns: ['Number', 'Customer', 'Change', 'From', 'Received', 'Status'],
     heading: { approval: (number) => `Approval ${number}`, refusal: (number) => `Refusal ${number}` },
     statuses: {
       unconfirmed: 'To be confirmed',
       waiting: 'Waits to take effect',
       effective: 'In effect',
-      standing: 'Stands',
+      standing: 'Refusal stands',
       withdrawn: 'Withdrawn',
       stopped: 'Stopped',
     },
-    statement: 'What was said',
+    statement: 'What the customer wrote',
     noStatement: 'There is no text.',
     authority: 'Why the sender may approve',
     takesEffect: 'Takes effect',
@@ -169,26 +167,28 @@ export const english: InboxTexts = {
   },
   withdraw: {
     heading: { approval: 'The customer has withdrawn the approval', refusal: 'The customer has withdrawn its no' },
-    hint: 'In writing. Give an explanation, or choose the mail that shows it.',
+    hint: 'The customer must have done so in writing.',
+    explanationHint: 'Needed unless a mail below shows it.',
     becomes: 'It counts no longer.',
   },
 
   nominations: {
     caption: 'Named persons',
-    none: 'None.',
+    none: 'No named persons.',
     columns: ['Name', 'Role', 'Customer', 'Change', 'Named', 'Status'],
     heading: (name) => `May ${name} approve?`,
     waits: 'To be confirmed',
     confirmed: 'Confirmed',
+    who: 'Person',
     by: 'Named by',
-    hint: 'Find out whether the person may approve for the customer, for example in the company register. If you confirm it, the person may approve this and later changes, and becomes a contact where it is none.',
+    hint: 'Find out whether the person may approve for the customer, for example in the company register. If you confirm it, the person may approve this and later changes, and becomes a contact where it is none. If it cannot be confirmed, do nothing here, and ask the customer.',
     becomes: 'The person may approve for the customer from now on.',
   },
 
   mails: {
     caption: 'Other mails',
     none: 'No mails.',
-    columns: ['Subject', 'From', 'Customer', 'Received', 'Is'],
+    columns: ['Subject', 'From', 'Customer', 'Received', 'Status'],
     takenAs: {
       unattributed: 'Not attributed',
       automatic: 'Automatic',
@@ -205,11 +205,9 @@ export const english: InboxTexts = {
     answer: 'See the answer that it became',
     attribute: {
       heading: 'Who is it from, and what is it about?',
-      hint: 'It is then read anew, and is an answer of the customer from when it came.',
+      hint: 'It then is an answer of the customer, received when the mail came, and has to be read and classified.',
       legend: 'Customer and change',
       other: 'Another one',
-      controller: 'The customer’s number',
-      controllerHint: 'The external id, for example kunde-1001.',
       change: 'Change',
       noChange: 'Choose a change',
       explanation: 'Explanation',
@@ -244,7 +242,7 @@ export const english: InboxTexts = {
     acceptedLate: 'Accepted late by',
     mail: 'See the mail',
   },
-  channels: { link: 'Through the link', email: 'Mail', letter: 'Letter' },
+  channels: { link: 'The link in the mail', email: 'Mail', letter: 'Letter' },
   unnamed: 'Without a name',
   noSubject: 'Without a subject',
   bytes: (kilobytes) => `${kilobytes} kB`,
@@ -256,7 +254,7 @@ export const english: InboxTexts = {
     mails: (count) => (count === 1 ? 'This mail will be sent' : `These ${count} mails will be sent`),
     noMails: 'No mail will be sent to the customer.',
     done: 'It is done. No mail was sent to the customer.',
-    mailed: 'It is done, and the mail that was shown is on its way to the customer.',
+    mailed: 'It is done, and what was shown is on its way to the customer.',
     seeMailed: 'See what the customer has got',
     to: 'To',
     subject: 'Subject',
@@ -265,9 +263,11 @@ export const english: InboxTexts = {
     picture: (language) => `The mail as its reader sees it, ${language}`,
     show: 'Show the mail as its reader sees it',
     link: 'The link in the mail is taken out here. It is the customer’s own.',
-    confirm: (count) =>
-      count === 0 ? 'Do it' : `Do it and send ${count === 1 ? 'the mail' : `to ${count} recipients`}`,
-    edit: 'Change',
+    confirm: (mails, recipients) =>
+      mails === 0
+        ? 'Do it'
+        : `Do it and send ${mails === 1 ? 'the mail' : `the ${mails} mails`}${recipients === 1 ? '' : ` to ${recipients} recipients`}`,
+    edit: 'Correct',
     youSay: 'You say',
   },
 
@@ -277,18 +277,19 @@ export const english: InboxTexts = {
     outcome: 'Choose one.',
     subject: 'Choose one.',
     changeId: 'Choose the change that the mail is about.',
-    controller: 'Write the customer’s number.',
+    controller: 'Type which customer it is from.',
     dismissal: 'Write an explanation.',
     text: 'The text is too long, or has characters that cannot be seen.',
   },
   /** What refusals mean here; the others in the words of every page. */
   refusals: {
+    'explanation-required': 'Write an explanation.',
     'objection-already-resolved':
       'The objection has been resolved meanwhile. The page shows by whom and as what. What you said was not kept.',
     'change-ended': 'The change has been activated or withdrawn.',
     'reasons-required': 'It has no reasons, so it is no objection.',
     'no-objection-window':
-      'The change only informs, so nobody can object to it. Choose “None of these”, and answer the customer.',
+      'The change only informs, so nobody can object to it. Choose “Something else”, and answer the customer.',
     'answer-already-classified':
       'Somebody else has classified the answer meanwhile. The page shows who, and as what. If you disagree, classify it anew, with an explanation.',
     'received-at-out-of-range': 'The mail came before the change was announced.',

@@ -4,6 +4,7 @@ import { authorInWords } from '../author-words.ts';
 import { NO_FAULTS, type FormFaults } from '../form-faults.ts';
 import { consolePage, type ConsolePage, type Shown } from '../page.ts';
 import { withOffer } from '../proposals/propose.ts';
+import { proposalsAboutPerson, waitingAmong } from '../proposals/waiting.ts';
 import type { Visit } from '../visit.ts';
 import { faultsIn } from './faults.ts';
 import { managedProducts, productsToChoose, roleChoices, roleToGive, roleToPropose, typedRole } from './role-form.ts';
@@ -128,6 +129,7 @@ async function pageOf(
   // Sessions are of no product, so that only who manages the people of all sees them.
   const found = managedProducts(visit) === null ? await visit.ask(sessions.list, { query: running(person.id) }) : null;
   const named = { t, products: await productsToChoose(visit) };
+  const about = await proposalsAboutPerson(visit, person.id, managedProducts(visit));
   const said = DONE[visit.query['said'] ?? '']?.(t, person.name) ?? null;
   return {
     view: 'console/people/views/person',
@@ -140,6 +142,7 @@ async function pageOf(
       // Not `name`: a template gives what it was filled with to the parts that it includes, which call fields so.
       heading: person.name,
       said,
+      proposals: waitingAmong(about, language),
       errors,
       offer,
       errorOf: faults,

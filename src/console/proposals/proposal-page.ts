@@ -1,6 +1,7 @@
 import { show as previewChange } from '../../api/change-preview.ts';
 import { get as getChange } from '../../api/changes.ts';
 import { get as getProposal, preview as previewProposal } from '../../api/proposals.ts';
+import type { Queryable } from '../../db/postgres.ts';
 import { comeToRole } from '../../domain/permission.ts';
 import { roleGivenBy } from '../../domain/proposal.ts';
 import { LANGUAGES, type Language } from '../../domain/text.ts';
@@ -34,7 +35,7 @@ export const showProposal = consolePage('proposals:read', (visit, dependencies) 
 /** The page of a proposal, with what its form was refused for. Throws what no form of it can mend. */
 export async function pageOf(
   visit: Visit,
-  { isTrial }: Pick<ConsoleDependencies, 'isTrial'>,
+  { isTrial, api }: Pick<ConsoleDependencies, 'isTrial' | 'api'>,
   { status: answered, errors, faults }: FormFaults = NO_FAULTS,
 ): Promise<Shown> {
   const { language, params, person, query } = visit;
@@ -70,7 +71,7 @@ export async function pageOf(
       demands: demandsIn(proposal, language),
       clauses: clausesIn(proposal, language),
       what: t.what[isPending ? 'ahead' : status === 'approved' ? 'done' : 'proposed'],
-      activation: isPending && kind === 'activation' ? await activationOf(visit, proposal) : null,
+      activation: isPending && kind === 'activation' ? await activationOf(visit, proposal, api.pool) : null,
       comparisons: comparisonsOf(proposal, language),
       terms: termsOf(proposal, language),
       decisions: decisionsOf(proposal, language),
@@ -109,11 +110,11 @@ function proposalOf(visit: Visit): Promise<ShownProposal> {
 }
 
 /** What approving an activation does, as its proposer saw it; `null` for who may not ask that. */
-async function activationOf(visit: Visit, { subject, product }: ShownProposal) {
+async function activationOf(visit: Visit, { subject, product }: ShownProposal, db: Queryable) {
   if (subject === null || !visit.may('changes:activate', product ?? undefined)) return null;
   const change = await visit.ask(getChange, { params: { id: subject } });
   const t = changeTextsIn(visit.language);
-  return { t, ...(await activationShown(visit, { change, t }, `${changeAddress(subject)}/activate`)) };
+  return { t, ...(await activationShown(visit, { change, t }, `${changeAddress(subject)}/activate`, db)) };
 }
 
 async function isStillHeld(visit: Visit, { decisions }: ShownProposal): Promise<boolean> {

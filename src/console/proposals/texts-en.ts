@@ -5,6 +5,8 @@ export const english: ProposalTexts = {
   propose: 'Send for approval',
   intro: 'What takes two people is proposed by one, and approved by another. Only then is it done.',
   none: 'There are no proposals here.',
+  waits: (what, by, at) => `A proposal waits for another person: ${what}. ${by} proposed it on ${at}.`,
+  see: 'See the proposal',
   filters: { label: 'Show', pending: 'Waiting for approval', all: 'All' },
   columns: { what: 'Proposal', product: 'Product', by: 'Proposed by', at: 'Proposed', status: 'Status' },
   kinds: {
@@ -29,7 +31,7 @@ export const english: ProposalTexts = {
     at: 'Proposed',
     until: 'Can be approved until',
     controllers: 'Customers that it concerns',
-    plannedOn: 'Planned to be in force on',
+    plannedOn: 'Planned date',
     hold: 'Held after the approval',
     reason: 'Reason',
     change: 'Change',

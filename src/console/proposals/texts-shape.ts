@@ -9,6 +9,9 @@ export interface ProposalTexts {
   readonly intro: string;
   readonly propose: string;
   readonly none: string;
+  /** Of a proposal that waits, on the page of what it is about. */
+  readonly waits: (what: string, by: string, at: string) => string;
+  readonly see: string;
   readonly filters: { readonly label: string; readonly pending: string; readonly all: string };
   readonly columns: Readonly<Record<'what' | 'product' | 'by' | 'at' | 'status', string>>;
   /** What is proposed: alone, and of a change. */

@@ -1,7 +1,11 @@
 import { list, preview } from '../../api/proposals.ts';
 import type { ProposalKind } from '../../domain/proposal.ts';
+import type { Language } from '../../domain/text.ts';
+import { authorInWords } from '../author-words.ts';
+import { fullMomentInWords } from '../times.ts';
 import type { Visit } from '../visit.ts';
-import type { ShownProposal } from './proposal-shown.ts';
+import { titleOf, type ShownProposal } from './proposal-shown.ts';
+import { proposalTextsIn } from './texts.ts';
 
 /** How many proposals about one thing a page looks at. */
 const LOOKED_AT = 50;
@@ -9,9 +13,52 @@ const LOOKED_AT = 50;
 /** The proposals about a thing of this product, or that it came of, the newest first; none for who may not read them. */
 export async function proposalsAbout(visit: Visit, subject: string, product: string): Promise<ShownProposal[]> {
   if (!visit.may('proposals:read', product)) return [];
-  const { items } = await visit.ask(list, { query: { subject, limit: LOOKED_AT } });
+  // Whoever has several products, and not all, has to say which.
+  const { items } = await visit.ask(list, { query: { subject, product, limit: LOOKED_AT } });
   return items;
 }
+
+/** The proposals about a person of these products, or of all where it is `null`, as `proposalsAbout`. */
+export async function proposalsAboutPerson(
+  visit: Visit,
+  person: string,
+  products: readonly string[] | null,
+): Promise<ShownProposal[]> {
+  if (products !== null) {
+    return (await Promise.all(products.map((product) => proposalsAbout(visit, person, product)))).flat();
+  }
+  return (await visit.ask(list, { query: { subject: person, limit: LOOKED_AT } })).items;
+}
+
+/** A proposal that waits, as the part `/console/views/parts/waiting` tells of it on the page of what it is about. */
+export interface WaitingProposal {
+  readonly said: string;
+  readonly href: string;
+  readonly see: string;
+}
+
+/** What of these proposals waits for another person. */
+export function waitingAmong(about: readonly ShownProposal[], language: Language): WaitingProposal[] {
+  const t = proposalTextsIn(language);
+  return about
+    .filter(({ status }) => status === 'pending')
+    .map((each) => ({
+      said: t.waits(
+        titleOf(each, language),
+        authorInWords(each.proposedBy, language),
+        fullMomentInWords(each.proposedAt, language),
+      ),
+      href: `/console/proposals/${each.id}`,
+      see: t.see,
+    }));
+}
+
+/** Of the proposals about a change: what is proposed of this controller's approval. */
+export const ofApprovalBy = (about: readonly ShownProposal[], controller: string): ShownProposal[] =>
+  about.filter(
+    ({ kind, act }) =>
+      kind === 'approval' && (act as { approval: { controller: string } }).approval.controller === controller,
+  );
 
 /**
  * The address of the proposal of this kind that waits and can still be approved: what a page leads to, in the place of proposing the same

@@ -1,8 +1,9 @@
 import * as audit from '../../api/audit.ts';
 import { ACTIONS, type Act } from '../../db/acts.ts';
 import { oneLine, type Language } from '../../domain/text.ts';
-import { givenIn, withQuery } from '../addresses.ts';
+import { changeAddress, givenIn, withQuery } from '../addresses.ts';
 import { faultsOf, NO_FAULTS, type FormFaults } from '../form-faults.ts';
+import { addressOf } from '../inbox/sections.ts';
 import { consolePage } from '../page.ts';
 import { authorInWords } from '../author-words.ts';
 import { momentInWords } from '../times.ts';
@@ -77,9 +78,9 @@ export const listAudit = consolePage('audit:read', async (visit) => {
           columns: [words.when, words.who, t.action, t.subject],
           rows: found.items.map((act) => [
             momentInWords(act.at, visit.language),
-            oneLine(authorWithId(act.actor, visit.language)),
+            oneLine(authorInWords(act.actor, visit.language)),
             actionOf(act, visit.language),
-            act.subject,
+            subjectOf(act, t.subjects),
           ]),
         },
         next: found.nextCursor && withQuery(PATH, { ...filter, cursor: found.nextCursor }),
@@ -91,22 +92,32 @@ export const listAudit = consolePage('audit:read', async (visit) => {
 /** A date field does not show an invalid date, so after an error it is a text field. */
 const dateUnless = ({ faults }: FormFaults, field: string) => (faults[field] === undefined ? 'date' : 'text');
 
-/** Who acted, with the id by which the record knows them: two may have the same name. */
-function authorWithId(actor: string, language: Language): string {
-  const [, id] = / \((?:key|person) ([0-9a-f-]{36})\)$/.exec(actor) ?? [];
-  const name = authorInWords(actor, language);
-  return id === undefined ? name : `${name} (${id})`;
-}
-
 /** Every action, in the order of its words. */
 const actionsIn = (language: Language) =>
   ACTIONS.map((value) => ({ value, name: actInWords(value, language) })).toSorted((one, other) =>
     one.name.localeCompare(other.name, language),
   );
 
-function actionOf({ action, details }: ShownAct, language: Language): Cell {
-  const text = actInWords(action, language);
-  if (details === null) return text;
-  const { details: summary } = settingsWords(language);
-  return { text, more: { summary, content: JSON.stringify(details, null, 2) } };
+/** What was done, and unfolded all that is on record of it. Two people may have the same name: there their ids stand. */
+function actionOf({ action, actor, subject, details }: ShownAct, language: Language): Cell {
+  const content = JSON.stringify({ actor, subject, ...(details !== null && { details }) }, null, 2);
+  return { text: actInWords(action, language), more: { summary: settingsWords(language).details, content } };
+}
+
+/** Where the page is of what acts are done to, by the first word of the act. */
+const PAGES = {
+  change: changeAddress,
+  proposal: (id: string) => `/console/proposals/${id}`,
+  objection: (id: string) => addressOf('objections', id),
+  answer: (id: string) => addressOf('answers', id),
+  mail: (id: string) => addressOf('mails', id),
+  role: (id: string) => `/console/people/${id}`,
+} as const;
+const IS_ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** What it was done to: the way to its page, or the number of a customer or the name of a product; of an id alone nothing. */
+function subjectOf({ action, subject }: ShownAct, names: Readonly<Record<keyof typeof PAGES, string>>): Cell {
+  const kind = Object.keys(PAGES).find((each): each is keyof typeof PAGES => action.startsWith(`${each}.`));
+  if (!IS_ID.test(subject)) return subject;
+  return kind === undefined ? '' : { text: names[kind], href: PAGES[kind](subject) };
 }

@@ -1,12 +1,10 @@
-import * as changeList from '../../api/change-list.ts';
 import * as checkpoints from '../../api/checkpoints.ts';
 import * as evidence from '../../api/evidence.ts';
-import { allowedBy } from '../../domain/caller.ts';
-import type { ChangeView } from '../../domain/change-view.ts';
-import { oneLine } from '../../domain/text.ts';
 import { toProblem } from '../../http/errors.ts';
 import { givenIn } from '../addresses.ts';
-import { NO_FAULTS, type FormFaults } from '../form-faults.ts';
+import { changesToChoose } from '../change/to-choose.ts';
+import { customerFieldIn, customerMeant } from '../customer-meant.ts';
+import { FieldFault, faultsOf, NO_FAULTS, type FormFaults } from '../form-faults.ts';
 import { numberInWords } from '../numbers.ts';
 import { consolePage, type Shown } from '../page.ts';
 import type { Visit } from '../visit.ts';
@@ -15,8 +13,6 @@ import { momentInWords } from '../times.ts';
 import { settingsWords } from './texts.ts';
 
 const PATH = '/console/settings/evidence';
-/** How many changes can be chosen, the latest first; the page of each has its own pack. */
-const CHOICES = 100;
 
 interface Checkpoint {
   readonly origin: string;
@@ -30,33 +26,35 @@ export const showEvidence = consolePage('mails:read', (visit) => showPage(visit,
 
 /** `GET /console/settings/evidence/pack`: the pack that was chosen (D54). */
 export const downloadPack = consolePage('mails:read', async (visit) => {
-  const { change: id = '', ...query } = givenIn(visit.query, ['change', 'controller', 'redacted']);
+  const { change: id = '', controller: typed, ...query } = givenIn(visit.query, ['change', 'controller', 'redacted']);
   try {
+    if (typed !== undefined) query['controller'] = await customerMeant(visit, { field: 'controller', typed });
     const { content, name } = await visit.ask(evidence.get, { params: { id }, query });
     return { file: content, name, type: 'application/zip' };
   } catch (error) {
-    const code = toProblem(error)?.code;
-    if (query['controller'] === undefined || (code !== 'not-found' && code !== 'invalid-request')) throw error;
-    const message = settingsWords(visit.language).evidence.unknownController;
-    const fault = { summary: message, field: 'controller', message, notes: [] };
-    return showPage(visit, { status: 404, code, errors: [fault], faults: { controller: message } });
+    const { language } = visit;
+    const isOfCustomer = typed !== undefined && toProblem(error)?.code === 'not-found';
+    const unknown = new FieldFault('controller', settingsWords(language).evidence.unknownController);
+    return showPage(visit, faultsOf(isOfCustomer ? unknown : error, { language, expected: {} }));
   }
 });
 
 async function showPage(visit: Visit, faults: FormFaults): Promise<Shown> {
   const { evidence: t, ...words } = settingsWords(visit.language);
-  const { items } = await visit.ask(changeList.list, { query: { ...ofOnly(visit), limit: CHOICES } });
+  const changes = await changesToChoose(visit, 'mails:read');
+  const customer = customerFieldIn(visit.language);
   return settingsPage({
     heading: t.heading,
     back: { href: '/console/settings', text: words.heading },
-    intro: [t.intro],
+    intro: changes.length === 0 ? [t.intro, t.noChanges] : [t.intro],
     faults,
-    ...(items.length === 0
-      ? { notice: t.noChanges }
+    ...(changes.length === 0
+      ? {}
       : {
           form: {
             action: `${PATH}/pack`,
             method: 'get' as const,
+            isStacked: true,
             submit: t.download,
             fields: [
               {
@@ -64,13 +62,13 @@ async function showPage(visit: Visit, faults: FormFaults): Promise<Shown> {
                 id: 'change',
                 label: t.change,
                 value: visit.query['change'] ?? '',
-                options: items.map((each) => ({ value: each.id, name: nameOf(each, visit) })),
+                options: changes,
               },
               {
                 part: 'field' as const,
                 id: 'controller',
                 label: t.controller,
-                hint: t.controllerHint,
+                hint: `${customer.hint} ${t.controllerHint}`,
                 value: visit.query['controller'] ?? '',
                 optional: true,
               },
@@ -89,16 +87,6 @@ async function showPage(visit: Visit, faults: FormFaults): Promise<Shown> {
       await keysOf(visit),
     ],
   });
-}
-
-function nameOf({ product, announcedAt, companies }: ChangeView, { language }: Visit): string {
-  return `${companies.map(oneLine).join(', ')}, ${product}, ${momentInWords(announcedAt, language)}`;
-}
-
-/** Of who has packs of some products alone, the first of them: a list of all takes all. */
-function ofOnly({ person }: Visit): { readonly product?: string } {
-  const [first] = allowedBy(person, 'mails:read')?.products ?? [];
-  return first === undefined ? {} : { product: first };
 }
 
 async function newestCheckpoint(visit: Visit): Promise<Section> {
@@ -129,7 +117,7 @@ async function keysOf(visit: Visit): Promise<Section> {
     heading: t.keys,
     table: {
       caption: t.keys,
-      none: t.noCheckpoint,
+      none: t.noKeys,
       columns: [t.recordedAt, t.keyId, t.publicKey],
       rows: items.map(({ id, publicKey, recordedAt }) => [
         momentInWords(recordedAt, visit.language),

@@ -1,5 +1,6 @@
 import { NO_FAULTS, type FormFaults } from '../form-faults.ts';
 import type { Shown } from '../page.ts';
+import type { WaitingProposal } from '../proposals/waiting.ts';
 
 /** A cell of a table: text, a link, a state, or text with more to unfold. */
 export type Cell =
@@ -49,10 +50,11 @@ interface Named {
   readonly hint?: string;
 }
 
-/** A form, or with `method` a search. */
+/** A form; with `method` a search, whose fields stand beside each other unless `isStacked`. */
 export interface FormModel {
   readonly action: string;
   readonly method?: 'get';
+  readonly isStacked?: boolean;
   readonly fields: readonly Field[];
   readonly submit: string;
   /** Whether what it does cannot be undone. */
@@ -92,6 +94,8 @@ export interface SettingsPage {
   readonly links?: readonly Link[];
   /** What has happened, or must be read first. */
   readonly notice?: string | null;
+  /** What is proposed about what the page is of, and waits. */
+  readonly proposals?: readonly WaitingProposal[];
   readonly form?: FormModel;
   readonly sections?: readonly Section[];
   readonly faults?: FormFaults;

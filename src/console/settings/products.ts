@@ -6,6 +6,7 @@ import { givenIn, withQuery } from '../addresses.ts';
 import { isForAllProducts, ownProducts } from '../own-products.ts';
 import { authorInWords } from '../author-words.ts';
 import { consolePage } from '../page.ts';
+import { proposalsAbout, waitingAmong } from '../proposals/waiting.ts';
 import { settingsPage } from './page-model.ts';
 import { momentInWords } from '../times.ts';
 import { placesInWords, standingProduct, type ShownProduct } from './product-fields.ts';
@@ -95,6 +96,7 @@ export const showProduct = consolePage('products:read', async (visit, { isTrial 
         ...(visit.query['said'] === 'saved' ? [t.saved] : []),
         ...(isTrial || RECOMMENDED.every((act) => product.secondPerson.includes(act)) ? [] : [t.recommendTwo]),
       ].join(' ') || null,
+    proposals: waitingAmong(await proposalsAbout(visit, id, id), visit.language),
     links: visit.may('products:write', id) ? [{ href: `${PATH}/${id}/edit`, text: t.edit }] : [],
     sections: [
       {

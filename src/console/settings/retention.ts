@@ -1,17 +1,21 @@
 import * as legalHolds from '../../api/legal-holds.ts';
 import * as retention from '../../api/retention.ts';
+import type { Queryable } from '../../db/postgres.ts';
 import { notFound } from '../../domain/refused.ts';
 import type { CaseEnd, RetentionClass } from '../../domain/retention.ts';
 import { oneLine } from '../../domain/text.ts';
 import { monthInWords } from '../../domain/wording.ts';
-import { givenIn, withQuery } from '../addresses.ts';
+import { changeAddress, givenIn, withQuery } from '../addresses.ts';
+import { changesToChoose } from '../change/to-choose.ts';
+import { customerFieldIn, customerMeant } from '../customer-meant.ts';
 import { customerPath } from '../customers/shown.ts';
 import { faultsOf, NO_FAULTS, textOf, type FormFaults } from '../form-faults.ts';
 import { authorInWords } from '../author-words.ts';
 import { numberInWords } from '../numbers.ts';
 import { consolePage, type Shown } from '../page.ts';
 import type { Visit } from '../visit.ts';
-import { settingsPage, type Cell, type Section } from './page-model.ts';
+import { namesOf, type Names } from './names.ts';
+import { settingsPage, type Section } from './page-model.ts';
 import { beginningOfDay, momentInWords } from '../times.ts';
 import { settingsWords } from './texts.ts';
 
@@ -41,7 +45,7 @@ interface Preview {
 }
 
 /** `GET /console/settings/retention`: what is kept, and with `month` what is emptied then (D51). */
-export const showRetention = consolePage('retention:manage', async (visit) => {
+export const showRetention = consolePage('retention:manage', async (visit, { api }) => {
   const { retention: t, ...words } = settingsWords(visit.language);
   const { month } = givenIn(visit.query, ['month']);
   let faults = NO_FAULTS;
@@ -61,14 +65,19 @@ export const showRetention = consolePage('retention:manage', async (visit) => {
       action: PATH,
       method: 'get',
       submit: t.preview,
-      fields: [{ part: 'field', id: 'month', label: t.month, hint: t.monthHint, value: month ?? '' }],
+      fields: [{ part: 'field', id: 'month', type: 'month', label: t.month, hint: t.monthHint, value: month ?? '' }],
     },
-    sections: [...(preview === null ? [] : previewed(preview, visit)), await holdsOf(visit)],
+    sections: [...(preview === null ? [] : await previewed(preview, visit, api.pool)), await holdsOf(visit, api.pool)],
   });
 });
 
-function previewed({ month, classes, cases }: Preview, visit: Visit): Section[] {
+async function previewed({ month, classes, cases }: Preview, visit: Visit, db: Queryable): Promise<Section[]> {
   const { retention: t } = settingsWords(visit.language);
+  const names = await namesOf(
+    db,
+    cases.map(({ change }) => change),
+    cases.flatMap(({ controllers }) => controllers),
+  );
   const heading = t.previewHeading(monthInWords(Temporal.PlainYearMonth.from(month), visit.language));
   return [
     {
@@ -89,18 +98,18 @@ function previewed({ month, classes, cases }: Preview, visit: Visit): Section[] 
         none: t.noCases,
         columns: [t.change, t.because, t.count, t.held, t.customers],
         rows: cases.map((each) => [
-          { text: each.change, href: `/console/changes/${each.change}` },
+          { text: names.change(each.change), href: changeAddress(each.change) },
           t.ends[each.because],
           numberInWords(each.cases, visit.language),
           numberInWords(each.held, visit.language),
-          each.controllers.join(', '),
+          each.controllers.map(names.customer).join(', '),
         ]),
       },
     },
   ];
 }
 
-async function holdsOf(visit: Visit): Promise<Section> {
+async function holdsOf(visit: Visit, db: Queryable): Promise<Section> {
   const { retention: t, ...words } = settingsWords(visit.language);
   const filter = givenIn(visit.query, ['ended']);
   const running = filter['ended'] === 'true' ? {} : { running: 'true' };
@@ -109,6 +118,7 @@ async function holdsOf(visit: Visit): Promise<Section> {
     items: readonly ShownHold[];
     nextCursor: string | null;
   };
+  const names = await namesInHolds(db, items);
   return {
     id: 'holds',
     heading: t.holds,
@@ -120,16 +130,15 @@ async function holdsOf(visit: Visit): Promise<Section> {
     table: {
       caption: t.holds,
       none: t.noHolds,
-      columns: [t.about, t.reason, t.until, t.state, words.when, words.who],
+      columns: [t.about, t.reason, t.until, t.state, words.when, words.who, t.act],
       rows: items.map((hold) => [
-        aboutOf(hold),
+        aboutOf(hold, names),
         oneLine(hold.reason),
         hold.until === null ? t.unlimited : momentInWords(hold.until, visit.language),
-        isRunning(hold, visit.now)
-          ? { text: t.release, href: `${PATH}/holds/${hold.id}/release` }
-          : { text: t.ended, tag: '' },
+        isRunning(hold, visit.now) ? t.running : t.ended,
         momentInWords(hold.placedAt, visit.language),
         authorInWords(hold.placedBy, visit.language),
+        isRunning(hold, visit.now) ? { text: t.release, href: `${PATH}/holds/${hold.id}/release` } : '',
       ]),
     },
     next: nextCursor && withQuery(PATH, { ...filter, cursor: nextCursor }),
@@ -139,10 +148,17 @@ async function holdsOf(visit: Visit): Promise<Section> {
 const isRunning = ({ until, releasedAt }: ShownHold, now: Temporal.Instant) =>
   releasedAt === null && (until === null || Temporal.Instant.compare(Temporal.Instant.from(until), now) > 0);
 
-const aboutOf = ({ change, controller }: ShownHold): Cell =>
+const namesInHolds = (db: Queryable, holds: readonly ShownHold[]) =>
+  namesOf(
+    db,
+    holds.flatMap(({ change }) => change ?? []),
+    holds.flatMap(({ controller }) => controller ?? []),
+  );
+
+const aboutOf = ({ change, controller }: ShownHold, names: Names) =>
   change === null
-    ? { text: controller ?? '', href: customerPath(controller ?? '') }
-    : { text: change, href: `/console/changes/${change}` };
+    ? { text: names.customer(controller ?? ''), href: customerPath(controller ?? '') }
+    : { text: names.change(change), href: changeAddress(change) };
 
 /** `GET /console/settings/retention/holds/new`. */
 export const showNewHold = consolePage('retention:manage', async (visit) => holdForm(visit, NO_FAULTS));
@@ -155,7 +171,7 @@ export const placeHold = consolePage('retention:manage', async (visit) => {
     await visit.perform(legalHolds.place, {
       body: {
         change: textOf(form, 'change') || null,
-        controller: textOf(form, 'controller') || null,
+        controller: (await customerMeant(visit, { field: 'controller', typed: textOf(form, 'controller') })) || null,
         reason: textOf(form, 'reason'),
         // A hold has the whole of its last day.
         until: textOf(form, 'until') === '' ? null : beginningOfDay(textOf(form, 'until'), { days: 1 }),
@@ -168,20 +184,28 @@ export const placeHold = consolePage('retention:manage', async (visit) => {
   }
 });
 
-function holdForm(visit: Visit, faults: FormFaults): Shown {
+async function holdForm(visit: Visit, faults: FormFaults): Promise<Shown> {
   const { retention: t } = settingsWords(visit.language);
+  const customer = customerFieldIn(visit.language);
+  const choices = [{ value: '', name: t.noChange }, ...(await changesToChoose(visit, 'retention:manage'))];
   const typed = (field: string) => textOf(visit.form, field) || (visit.query[field] ?? '');
   return settingsPage({
     heading: t.placeHeading,
     back: { href: PATH, text: t.heading },
-    intro: [t.holdsIntro],
+    intro: [t.holdsIntro, t.either],
     faults,
     form: {
       action: `${PATH}/holds/new`,
       submit: t.place,
       fields: [
-        { part: 'field', id: 'controller', label: t.controller, value: typed('controller'), optional: true },
-        { part: 'field', id: 'change', label: t.changeId, hint: t.changeHint, value: typed('change'), optional: true },
+        {
+          part: 'field',
+          id: 'controller',
+          label: customer.label,
+          hint: customer.hint,
+          value: typed('controller'),
+        },
+        { part: 'select', id: 'change', label: t.change, value: typed('change'), options: choices },
         { part: 'textarea', id: 'reason', label: t.reason, hint: t.reasonHint, value: typed('reason') },
         {
           part: 'field',
@@ -198,31 +222,35 @@ function holdForm(visit: Visit, faults: FormFaults): Shown {
 }
 
 /** `GET /console/settings/retention/holds/:id/release`. */
-export const askWhetherToRelease = consolePage('retention:manage', (visit) => releaseForm(visit, NO_FAULTS));
+export const askWhetherToRelease = consolePage('retention:manage', (visit, { api }) =>
+  releaseForm(visit, NO_FAULTS, api.pool),
+);
 
 /** `POST /console/settings/retention/holds/:id/release`: releases a legal hold, for good. */
 export const releaseHold = consolePage(
   'retention:manage',
-  async (visit) => {
+  async (visit, { api }) => {
     const { expected } = settingsWords(visit.language).retention;
     try {
       const { id = '' } = visit.params;
       await visit.perform(legalHolds.release, { params: { id }, body: { reason: textOf(visit.form, 'reason') } });
       return { to: PATH };
     } catch (error) {
-      return releaseForm(visit, faultsOf(error, { language: visit.language, expected: { reason: expected.reason } }));
+      const faults = faultsOf(error, { language: visit.language, expected: { reason: expected.reason } });
+      return releaseForm(visit, faults, api.pool);
     }
   },
   { takesFreshFactors: true },
 );
 
-async function releaseForm(visit: Visit, faults: FormFaults): Promise<Shown> {
+async function releaseForm(visit: Visit, faults: FormFaults, db: Queryable): Promise<Shown> {
   const { retention: t } = settingsWords(visit.language);
   const hold = await holdOf(visit, visit.params['id'] ?? '');
+  const { text: about } = aboutOf(hold, await namesInHolds(db, [hold]));
   return settingsPage({
     heading: t.releaseHeading,
     back: { href: PATH, text: t.heading },
-    intro: [`${hold.change ?? hold.controller ?? ''}: ${oneLine(hold.reason)}`, t.releaseBody],
+    intro: [`${about}: ${oneLine(hold.reason)}`, t.releaseBody],
     faults,
     form: {
       action: `${PATH}/holds/${hold.id}/release`,

@@ -24,7 +24,7 @@ const TEXTS: Readonly<Record<Language, SignInTexts>> = {
   da: {
     title: 'Log ind',
     heading: 'Log ind',
-    intro: 'Konsollen er for medarbejdere. Kunder bruger linket i deres mail.',
+    intro: 'Konsollen er for medarbejdere. Kunder bruger linket i deres e-mail.',
     withPasskey: 'Log ind med adgangsnøgle',
     wayBack:
       'Har du ingen adgangsnøgle, eller er den blevet væk? Bed en administrator om et link; det kommer til din e-mail.',

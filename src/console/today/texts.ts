@@ -42,7 +42,7 @@ const TEXTS: Readonly<Record<Language, TodayTexts>> = {
     toCustomers: 'Se kunderne',
     waits: (count) => `${count} ting venter på dig.`,
     answers: 'Svar, der skal læses',
-    mails: 'Mails, som ingen kunne placere',
+    mails: 'E-mails, som ingen kunne placere',
     objections: 'Indsigelser, der skal afgøres',
     objection: (number, from) => `Indsigelse nr. ${number}: ${from}`,
     beingWithdrawn: 'kunden er ved at trække den tilbage',

@@ -86,7 +86,8 @@ test('an addition is typed step by step, shown whole, and announced by the perso
   for (const words of [
     'Kunderne får frist til at gøre indsigelse',
     `${company.name} som ny underdatabehandler (punkt B.2)`,
-    'torsdag den 12. marts 2026'.replace('torsdag den 12', 'fredag den 13'),
+    'Sidste dag at gøre indsigelse</dt><dd>torsdag den 12. marts 2026',
+    'Planlagt dato</dt><dd>fredag den 13. marts 2026',
     'USA: EU-Kommissionens standardkontraktbestemmelser',
     'Varsl 2 kunder nu',
   ])
@@ -190,6 +191,7 @@ test('a company that is in this register already is amended instead', async () =
   await send(draft, 'when', { plannedActivationOn: '2026-03-02' });
   const review = await officer.get(`${draft}/review`);
   expect(review.text).toContain('Kunderne bliver orienteret');
+  expect(review.text).not.toContain('Sidste dag at gøre indsigelse');
   expect(review.text).toContain('EDPB’s udtalelse 22/2024');
 });
 
