@@ -49,5 +49,12 @@ export async function focusOn(page: Page): Promise<{ readonly names: readonly st
 
 /** The language that a page declares. */
 export async function languageOf(page: Page): Promise<string | null> {
-  return page.locator('html').getAttribute('lang');
+  return page.evaluate(`document.documentElement.getAttribute('lang')`);
+}
+
+/** Has the page show twice the text size while `look` looks at it, and nothing else, as a person with poor sight sets it. */
+export async function inLargeText(page: Page, look: () => Promise<void>): Promise<void> {
+  await page.evaluate(`document.documentElement.style.fontSize = '200%'`);
+  await look();
+  await page.evaluate(`document.documentElement.style.fontSize = ''`);
 }

@@ -22,7 +22,7 @@ afterAll(endAll);
 // Exit code 0 after a signal proves that the process ended within 10 s: after 10 s it exits with code 1.
 const SOON = { timeout: 20_000, interval: 50 };
 /** What a process held that has ended is taken up when its leases are over. */
-const AFTER_LEASES = { timeout: 100_000, interval: 100 };
+const AFTER_LEASES = { timeout: 100_000, interval: 500 };
 
 interface Mail {
   readonly subject: string;

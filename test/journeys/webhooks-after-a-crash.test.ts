@@ -63,7 +63,7 @@ test('kill -9 in the middle of 3,000 deliveries loses none, and doubles no more 
   startProcess(env);
   const delivered = () =>
     oneRow<{ count: number }>(pool, `select count(*) from webhook_deliveries where status = 'delivered'`);
-  await expect.poll(async () => (await delivered()).count, { timeout: 90_000, interval: 50 }).toBe(EVENTS);
+  await expect.poll(async () => (await delivered()).count, { timeout: 90_000, interval: 500 }).toBe(EVENTS);
 
   const arrived = new Map<string, number>();
   for (const each of ids()) arrived.set(each, (arrived.get(each) ?? 0) + 1);

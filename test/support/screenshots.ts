@@ -1,23 +1,28 @@
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { Locator, Page } from 'playwright-core';
+import type { Locator, Page, ViewportSize } from 'playwright-core';
 
 const FOLDER = path.resolve(import.meta.dirname, '../../data/screenshots');
 const DOCS = path.resolve(import.meta.dirname, '../../docs/pictures');
 const README_WINDOW = { width: 1200, height: 820 };
 const isAskedFor = process.env.SCREENSHOTS !== undefined;
 
-/** Keeps a picture of the whole page under this name, where pictures are asked for (`npm run screenshots`). */
-export async function keepPicture(page: Page, name: string): Promise<void> {
+/**
+ * Keeps a picture of the whole page under this name, where pictures are asked for (`npm run screenshots`): in a window of this
+ * size, or as it stands.
+ */
+export async function keepPicture(page: Page, name: string, size: ViewportSize | null = null): Promise<void> {
   if (!isAskedFor) return;
-  const size = page.viewportSize();
-  if (size !== null && (await page.locator('iframe').count()) > 0) {
+  const before = page.viewportSize();
+  if (size !== null) await page.setViewportSize(size);
+  const shown = size ?? before;
+  if (shown !== null && (await page.locator('iframe').count()) > 0) {
     // The script of the page asks for the mails in its frames.
     await page.waitForLoadState('networkidle');
-    await showFrames(page, size.width);
+    await showFrames(page, shown.width);
   }
   await page.screenshot({ path: path.join(FOLDER, `${name}.png`), fullPage: true, animations: 'disabled' });
-  if (size !== null) await page.setViewportSize(size);
+  if (before !== null) await page.setViewportSize(before);
 }
 
 /** Makes the window as high as the page: Chromium draws a frame only where it is in sight. */
