@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { activateChange } from '../../src/commands/activate-change.ts';
 import { continueFanOut } from '../../src/commands/fan-out.ts';
 import { endAgreement } from '../../src/commands/end-agreement.ts';
@@ -10,7 +10,7 @@ import { progressOfOne } from '../../src/db/change-counts.ts';
 import { inTransaction } from '../../src/db/postgres.ts';
 import type { ChangeView } from '../../src/domain/change-view.ts';
 import { continueFanOuts } from '../../src/jobs/continue-fan-outs.ts';
-import { createDatabase, type TestDatabase } from '../support/database.ts';
+import { fillOnce, type FilledDatabases, type TestDatabase } from '../support/database.ts';
 import { aController, aSubProcessor } from '../support/examples.ts';
 import { listedControllers } from '../support/listed-controllers.ts';
 import { untilLockWaiters } from '../support/lock-waiters.ts';
@@ -24,13 +24,21 @@ const AFTER = '2026-04-20T09:00:00Z';
 /** Two of the last controllers in the order of the fan-out. */
 const [NOT_REACHED, NOT_REACHED_EITHER] = ['kunde-999', 'kunde-998'] as const;
 
+let databases: FilledDatabases<ChangeView>;
+beforeAll(async () => {
+  databases = await fillOnce(async ({ pool }) => {
+    await seed(pool, MANY, NINE);
+    return announce(pool, NINE);
+  });
+});
+afterAll(() => databases.close());
+
 let database: TestDatabase;
 let change: ChangeView;
 
 beforeEach(async () => {
-  database = await createDatabase();
-  await seed(database.pool, MANY, NINE);
-  change = await announce(database.pool, NINE);
+  database = await databases.copy();
+  change = databases.filled;
 });
 afterEach(() => database.close());
 

@@ -1,8 +1,8 @@
-import { beforeEach, expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest';
 import { placeHold, releaseHold } from '../../src/commands/place-hold.ts';
 import { withdrawChange } from '../../src/commands/withdraw-change.ts';
 import { inTransaction, oneRow, rows } from '../../src/db/postgres.ts';
-import { createDatabase, type TestDatabase } from '../support/database.ts';
+import { fillOnce, type FilledDatabases, type TestDatabase } from '../support/database.ts';
 import { fillEveryTable } from '../support/every-table.ts';
 import { at } from '../support/seed.ts';
 
@@ -11,15 +11,24 @@ import { at } from '../support/seed.ts';
  * a century ahead here: a case is over as soon as it has ended.
  */
 
+let databases: FilledDatabases<string>;
+beforeAll(async () => {
+  databases = await fillOnce(async (empty) => {
+    const change = await fillEveryTable(empty);
+    await empty.pool.query(
+      `update legal_holds set released_at = placed_at, released_by = 'test', release_reason = 'Forlig' where released_at is null`,
+    );
+    return change;
+  });
+});
+afterAll(() => databases.close());
+
 let database: TestDatabase;
 let announced: string;
 beforeEach(async () => {
-  database = await createDatabase();
+  database = await databases.copy();
   onTestFinished(() => database.close());
-  announced = await fillEveryTable(database);
-  await database.pool.query(
-    `update legal_holds set released_at = placed_at, released_by = 'test', release_reason = 'Forlig' where released_at is null`,
-  );
+  announced = databases.filled;
 });
 
 /** What emptying these rows is refused with, or how many were emptied. Nothing of it stays. */

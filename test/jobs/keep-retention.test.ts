@@ -1,5 +1,5 @@
 import { Registry } from 'prom-client';
-import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { activateChange } from '../../src/commands/activate-change.ts';
 import { classifyAnswer } from '../../src/commands/classify-answer.ts';
 import { endAgreement } from '../../src/commands/end-agreement.ts';
@@ -9,7 +9,7 @@ import { KEPT_ROWS } from '../../src/db/kept-rows.ts';
 import { inTransaction, oneRow, rows } from '../../src/db/postgres.ts';
 import { readableRows } from '../../src/db/retention.ts';
 import { retentionKeeper } from '../../src/jobs/keep-retention.ts';
-import { createDatabase, type TestDatabase } from '../support/database.ts';
+import { fillOnce, type FilledDatabases, type TestDatabase } from '../support/database.ts';
 import { aSubProcessor } from '../support/examples.ts';
 import { fillEveryTable } from '../support/every-table.ts';
 import { contentOf, recordMailTo, takeMailOf } from '../support/mails.ts';
@@ -20,14 +20,21 @@ const ANNOUNCED = '2026-03-02T09:00:00Z';
 const ENDED = '2026-03-03T09:00:00Z';
 const KEPT_UNTIL = '2030-03-03T09:00:00Z';
 
+let databases: FilledDatabases<void>;
+beforeAll(async () => {
+  databases = await fillOnce(async (empty) => {
+    await fillEveryTable(empty);
+    await empty.pool
+      .query(`update legal_holds set released_at = '${ENDED}', released_by = 'test', release_reason = 'Forlig'
+      where released_at is null`);
+  });
+});
+afterAll(() => databases.close());
+
 let database: TestDatabase;
 beforeEach(async () => {
-  database = await createDatabase();
+  database = await databases.copy();
   onTestFinished(() => database.close());
-  await fillEveryTable(database);
-  await database.pool
-    .query(`update legal_holds set released_at = '${ENDED}', released_by = 'test', release_reason = 'Forlig'
-    where released_at is null`);
 });
 
 const before = (instant: string) => Temporal.Instant.from(instant).subtract({ milliseconds: 1 }).toString();

@@ -12,6 +12,9 @@ import { opened } from './leaks.ts';
  */
 export const CLOCK_OFFSET = 'P100Y';
 
+/** What `test/support/cluster.ts` has migrated. */
+const TEMPLATE = 'template_varsel';
+
 export interface TestDatabase {
   /** As the role of the application, which the product and nearly every test use. */
   readonly url: string;
@@ -27,10 +30,45 @@ export interface TestDatabase {
  * machine's.
  */
 export async function createDatabase(clockOffset = CLOCK_OFFSET): Promise<TestDatabase> {
+  const database = await copyOf(TEMPLATE);
+  if (clockOffset !== CLOCK_OFFSET) await moveClock(database.owner, Temporal.Duration.from(clockOffset));
+  return database;
+}
+
+/** Databases that are all filled in the same way, by what is done once. */
+export interface FilledDatabases<Filled> {
+  /** What `fill` returned. */
+  readonly filled: Filled;
+  /** A database of its own, as `fill` left it. */
+  copy(): Promise<TestDatabase>;
+  close(): Promise<void>;
+}
+
+/** Fills a database once, for tests that each begin with one that is filled so. */
+export async function fillOnce<Filled>(
+  fill: (database: TestDatabase) => Promise<Filled>,
+): Promise<FilledDatabases<Filled>> {
+  const template = await copyOf(TEMPLATE);
+  const filled = await fill(template);
+  // PostgreSQL copies no database that somebody is connected to.
+  await template.disconnect();
+  return { filled, copy: () => copyOf(template.name), close: template.drop };
+}
+
+interface Copy extends TestDatabase {
+  readonly name: string;
+  /** Ends both pools. */
+  disconnect(): Promise<void>;
+  /** Drops it, once nobody is connected. */
+  drop(): Promise<void>;
+}
+
+/** A copy of the database of this name, to which nobody is connected. */
+async function copyOf(template: string): Promise<Copy> {
   const name = `test_${randomBytes(8).toString('hex')}`;
   const maintenance = urlOf(inject('templateOwnerUrl'), 'postgres');
   // Copying files is faster than copying through the write-ahead log, the default.
-  await run(maintenance, `create database ${name} template template_varsel strategy file_copy`);
+  await run(maintenance, `create database ${name} template ${template} strategy file_copy`);
   // A copy has the rights on tables, and none on the database (sql/grants.sql).
   await run(maintenance, `revoke temporary on database ${name} from public`);
   const url = urlOf(inject('templateUrl'), name);
@@ -42,19 +80,17 @@ export async function createDatabase(clockOffset = CLOCK_OFFSET): Promise<TestDa
     made.on('error', () => undefined);
     return made;
   }) as [pg.Pool, pg.Pool];
-  if (clockOffset !== CLOCK_OFFSET) await moveClock(owner, Temporal.Duration.from(clockOffset));
   const closed = opened(pool, () => `the database ${name}`);
-  return {
-    url,
-    pool,
-    ownerUrl,
-    owner,
-    async close() {
-      await Promise.all([pool.end(), owner.end()]);
-      closed();
-      await drop(maintenance, name);
-    },
+  const disconnect = async () => void (await Promise.all([pool.end(), owner.end()]));
+  const drop = async () => {
+    closed();
+    await dropDatabase(maintenance, name);
   };
+  const close = async () => {
+    await disconnect();
+    await drop();
+  };
+  return { name, url, pool, ownerUrl, owner, disconnect, drop, close };
 }
 
 function urlOf(url: string, database: string): string {
@@ -62,7 +98,7 @@ function urlOf(url: string, database: string): string {
 }
 
 /** Drops a database. Rejects, and drops it, where somebody is connected to it that has not ended within five seconds. */
-async function drop(maintenanceUrl: string, name: string): Promise<void> {
+async function dropDatabase(maintenanceUrl: string, name: string): Promise<void> {
   const client = new pg.Client(maintenanceUrl);
   await client.connect();
   try {
