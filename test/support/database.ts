@@ -52,7 +52,7 @@ export async function fillOnce<Filled>(
   const filled = await fill(template);
   // PostgreSQL copies no database that somebody is connected to.
   await template.disconnect();
-  return { filled, copy: () => copyOf(template.name), close: template.drop };
+  return { filled, copy: () => copyOf(template.name), close: () => template.drop() };
 }
 
 interface Copy extends TestDatabase {
