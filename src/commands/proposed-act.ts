@@ -9,9 +9,12 @@ import type { Queryable, Transaction } from '../db/postgres.ts';
 import { findProduct, lockProduct, type Product } from '../db/products.ts';
 import type { NewProposal } from '../db/proposals.ts';
 import { liveVersionIds } from '../db/register.ts';
+import { refusalsOf } from '../domain/announcement.ts';
+import type { AnnouncementRefusal } from '../domain/announcement-refusal.ts';
 import type { Announcement, Change, ChangeContent } from '../domain/change.ts';
 import { contentHash } from '../domain/content-hash.ts';
 import { companiesOf } from '../domain/effect.ts';
+import { endOfHold } from '../domain/hold.ts';
 import type { Role } from '../domain/permission.ts';
 import type { ProposalKind } from '../domain/proposal.ts';
 import { notFound } from '../domain/refused.ts';
@@ -46,7 +49,10 @@ export type ProposedAct =
   | { readonly kind: 'role'; readonly person: string; readonly role: Role; readonly product: string | null };
 
 /** What an act would do now, and to what. */
-export type Planned = Pick<NewProposal, 'product' | 'subject' | 'contentHash' | 'outcome' | 'controllers'>;
+export interface Planned extends Pick<NewProposal, 'product' | 'subject' | 'contentHash' | 'outcome' | 'controllers'> {
+  /** What an announcement would be refused for. */
+  readonly refusals?: readonly AnnouncementRefusal[];
+}
 
 /** Reads what an act is about. */
 interface Reader {
@@ -130,6 +136,7 @@ async function announcementPlan(reader: Reader, announcement: Announcement, now:
     contentHash: await contentHash(content),
     outcome: asJson({ ...toldOf(content), holdMinutes }),
     controllers: audience.controllers,
+    refusals: refusalsOf(announcement, content, facts, endOfHold(now, holdMinutes) ?? now),
   };
 }
 

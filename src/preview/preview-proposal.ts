@@ -1,16 +1,10 @@
-import { announcementFacts } from '../commands/announcement-facts.ts';
-import { contentOf } from '../commands/announcement-content.ts';
 import { looking, planOf, type ProposedAct } from '../commands/proposed-act.ts';
 import { progressOfOne } from '../db/change-counts.ts';
 import { findChange } from '../db/changes.ts';
 import type { Queryable } from '../db/postgres.ts';
-import { findProduct } from '../db/products.ts';
 import { blockersOf, type Blocker } from '../domain/activation.ts';
-import { refusalsOf } from '../domain/announcement.ts';
 import type { AnnouncementRefusal } from '../domain/announcement-refusal.ts';
-import type { Announcement } from '../domain/change.ts';
 import { activationFacts } from '../domain/change-view.ts';
-import { endOfHold } from '../domain/hold.ts';
 import { differencesOf, type Difference, type Outcome, type Proposal } from '../domain/proposal.ts';
 import { notFound } from '../domain/refused.ts';
 
@@ -31,27 +25,14 @@ export async function previewProposal(
   act: ProposedAct,
   now: Temporal.Instant,
 ): Promise<ProposalPreview> {
-  const { outcome, controllers } = await planOf(looking(db), act, now);
+  const { outcome, controllers, refusals = [] } = await planOf(looking(db), act, now);
   return {
     outcome,
     controllers,
     differences: differencesOf(proposal, { outcome, controllers }),
-    refusals: act.kind === 'announcement' ? await refusalsNow(db, act.announcement, now) : [],
+    refusals,
     blockers: act.kind === 'activation' ? await blockersNow(db, act.change, now) : [],
   };
-}
-
-async function refusalsNow(
-  db: Queryable,
-  announcement: Announcement,
-  now: Temporal.Instant,
-): Promise<AnnouncementRefusal[]> {
-  const product = await findProduct(db, announcement.product);
-  if (product === null) throw notFound(`product ${announcement.product}`);
-  const { facts } = await announcementFacts(db, announcement, product, now);
-  const content = contentOf(announcement, product, facts.register);
-  const toldFrom = endOfHold(now, announcement.holdMinutes ?? product.holdMinutes) ?? now;
-  return refusalsOf(announcement, content, facts, toldFrom);
 }
 
 async function blockersNow(db: Queryable, id: string, now: Temporal.Instant): Promise<Blocker[]> {
