@@ -1,7 +1,7 @@
 import * as controllers from '../api/controllers.ts';
 import { allowedBy } from '../domain/caller.ts';
 import { oneLine, type Language } from '../domain/text.ts';
-import { toProblem } from '../http/errors.ts';
+import { nameOfCustomer } from './customers/shown.ts';
 import { FieldFault } from './form-faults.ts';
 import type { Visit } from './visit.ts';
 
@@ -40,7 +40,7 @@ export const customerFieldIn = (language: Language) => TEXTS[language];
  * knows the numbers by heart. The empty text means none. Throws a `FieldFault` of this field where no customer fits, or several do.
  */
 export async function customerMeant(visit: Visit, { field, typed }: { field: string; typed: string }): Promise<string> {
-  if (typed === '' || (await isOnRecord(visit, typed))) return typed;
+  if (typed === '' || (await nameOfCustomer(visit, typed)) !== null) return typed;
   const t = TEXTS[visit.language];
   const found = await customersFound(visit, typed);
   const [only, ...others] = found;
@@ -48,16 +48,6 @@ export async function customerMeant(visit: Visit, { field, typed }: { field: str
   if (others.length === 0) return only.externalId;
   const names = found.slice(0, NAMED).map(({ externalId, name }) => `${oneLine(name)} (${externalId})`);
   throw new FieldFault(field, t.several(names.join(', '), found.length > NAMED));
-}
-
-async function isOnRecord(visit: Visit, externalId: string): Promise<boolean> {
-  try {
-    await visit.ask(controllers.get, { params: { externalId } });
-    return true;
-  } catch (error) {
-    if (toProblem(error) === null) throw error;
-    return false;
-  }
 }
 
 /** Who is for some products alone looks for the customers of each: the list of all is refused to them. */

@@ -18,7 +18,12 @@ export async function ownProducts(visit: Visit, scope: Scope) {
 
 /** What a product is called that the visitor may read; another one is called by its id. */
 export async function namesOfProducts(visit: Visit): Promise<(id: string) => string> {
-  const names = new Map((await ownProducts(visit, 'products:read')).map(({ id, name }) => [id, name]));
+  return namesAmong(await ownProducts(visit, 'products:read'));
+}
+
+/** What each of these products is called, by its id; another one is called by its id. */
+export function namesAmong(named: readonly { readonly id: string; readonly name: string }[]): (id: string) => string {
+  const names = new Map(named.map(({ id, name }) => [id, name]));
   return (id) => names.get(id) ?? id;
 }
 

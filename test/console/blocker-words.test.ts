@@ -55,8 +55,8 @@ test('days, deadlines and numbers are as people read them', () => {
 });
 
 test('the first customers are named with the way to each, and no more of them', () => {
-  const names = new Map([['1', 'Kunde 1 A/S']]);
-  const { customers } = blockerInWords(BLOCKERS[4]!, COPENHAGEN, 'da', names);
+  const nameOf = (customer: string) => (customer === '1' ? 'Kunde 1 A/S' : customer);
+  const { customers } = blockerInWords(BLOCKERS[4]!, COPENHAGEN, 'da', nameOf);
   expect(customers).toHaveLength(5);
   expect(customers[0]).toEqual({ name: 'Kunde 1 A/S', href: '/console/changes/c/controllers/1' });
   expect(customers[1]!.name).toBe('2');

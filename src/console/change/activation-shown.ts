@@ -1,9 +1,8 @@
 import * as changeEnds from '../../api/change-ends.ts';
 import { listOfChange } from '../../api/objection-list.ts';
-import { namesOfControllers } from '../../db/controllers.ts';
 import type { Queryable } from '../../db/postgres.ts';
 import { notFound } from '../../domain/refused.ts';
-import { oneLine } from '../../domain/text.ts';
+import { namesOfCustomers } from '../customer-names.ts';
 import { outcomeInWords } from '../inbox/in-words.ts';
 import { addressOf } from '../inbox/sections.ts';
 import { inboxTextsIn } from '../inbox/texts.ts';
@@ -49,13 +48,13 @@ async function objectionsTo(visit: Visit, { id, product }: ChangeShown['change']
   if (!visit.may('objections:read', product)) return null;
   const t = inboxTextsIn(visit.language);
   const { items } = await visit.ask(listOfChange, { params: { id }, query: { limit: LISTED } });
-  const names = await namesOfControllers(
+  const nameOf = await namesOfCustomers(
     db,
     items.map(({ controller }) => controller),
   );
   return items.map(({ id: objection, number, controller, status, resolution }) => [
     { text: String(number), href: addressOf('objections', objection) },
-    oneLine(names.get(controller) ?? controller),
+    nameOf(controller),
     t.objections.statuses[status],
     resolution === null ? '' : outcomeInWords(resolution.outcome, t),
     resolution?.explanation ?? '',

@@ -1,10 +1,10 @@
-import { namesOfControllers } from '../../db/controllers.ts';
 import type { Queryable } from '../../db/postgres.ts';
 import type { Blocker } from '../../domain/activation.ts';
 import { elementInSentence } from '../../domain/element-words.ts';
-import { oneLine, type Language } from '../../domain/text.ts';
+import type { Language } from '../../domain/text.ts';
 import { dayInWords, deadlineInWords, instantInWords } from '../../domain/wording.ts';
 import { inboxAddress, storyAddress } from '../addresses.ts';
+import { namesOfCustomers } from '../customer-names.ts';
 import { danishBlockers, type BlockerTexts, type BlockerWords, type InWords } from './blockers-da.ts';
 import { englishBlockers } from './blockers-en.ts';
 import { numberInWords } from '../numbers.ts';
@@ -38,16 +38,16 @@ export async function blockersInWords(
   language: Language,
   db: Queryable,
 ): Promise<BlockerShown[]> {
-  const names = await namesOfControllers(db, blockers.flatMap(customersOf));
-  return blockers.map((blocker) => blockerInWords(blocker, change, language, names));
+  const nameOf = await namesOfCustomers(db, blockers.flatMap(customersOf));
+  return blockers.map((blocker) => blockerInWords(blocker, change, language, nameOf));
 }
 
-/** A blocker in words, with its customers by these names, or by their numbers. */
+/** A blocker in words; `nameOf` says what a customer is called, by its number. */
 export function blockerInWords(
   blocker: Blocker,
   { id, product, timeZone }: Blocked,
   language: Language,
-  names: ReadonlyMap<string, string> = new Map(),
+  nameOf: (customer: string) => string = String,
 ): BlockerShown {
   const words: InWords = {
     day: (day) => dayInWords(Temporal.PlainDate.from(day), language),
@@ -63,7 +63,7 @@ export function blockerInWords(
     ...text(blocker, words),
     way: wayTo(blocker.code, id, product, changeTextsIn(language).page.go),
     customers: customersOf(blocker).map((customer) => ({
-      name: oneLine(names.get(customer) ?? customer),
+      name: nameOf(customer),
       href: storyAddress(id, customer),
     })),
   };

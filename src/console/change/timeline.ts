@@ -1,7 +1,6 @@
 import * as events from '../../api/events.ts';
-import { namesOfControllers } from '../../db/controllers.ts';
 import type { Queryable } from '../../db/postgres.ts';
-import { oneLine } from '../../domain/text.ts';
+import { namesOfCustomers } from '../customer-names.ts';
 import { consolePage } from '../page.ts';
 import type { Visit } from '../visit.ts';
 import { givenIn, storyAddress, withQuery } from '../addresses.ts';
@@ -46,7 +45,7 @@ async function eventsOf(
 ) {
   const { items, nextCursor } = await visit.ask(events.listOfChange, { params: { id: change.id }, query });
   const found = items.map(({ data }) => customerOf(data));
-  const names = await namesOfControllers(
+  const nameOf = await namesOfCustomers(
     db,
     found.filter((customer) => customer !== null),
   );
@@ -55,7 +54,7 @@ async function eventsOf(
     return {
       when: times.moment(timestamp),
       what: t.event[type as keyof typeof t.event] ?? type,
-      customer: customer && oneLine(names.get(customer) ?? customer),
+      customer: customer && nameOf(customer),
       href: customer && storyAddress(change.id, customer),
     };
   });

@@ -1,7 +1,7 @@
 import * as controllers from '../../api/controllers.ts';
 import { oneLine } from '../../domain/text.ts';
 import { givenIn, withQuery } from '../addresses.ts';
-import { isForAllProducts, namesOfProducts, ownProducts } from '../own-products.ts';
+import { isForAllProducts, namesAmong, ownProducts } from '../own-products.ts';
 import { consolePage } from '../page.ts';
 import { customerPath, type ShownCustomer } from './shown.ts';
 import { customerWords } from './texts.ts';
@@ -11,7 +11,7 @@ export const listCustomers = consolePage('controllers:read', async (visit) => {
   const t = customerWords(visit.language);
   const { q = '', product = '', duplicates = '' } = visit.query;
   const products = await ownProducts(visit, 'controllers:read');
-  const nameOf = await namesOfProducts(visit);
+  const nameOf = namesAmong(products);
   // Whoever is for some products alone sees one after the other.
   const isForAll = isForAllProducts(visit, 'controllers:read');
   const chosen = product === '' && !isForAll ? products[0]?.id : product;

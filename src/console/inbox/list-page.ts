@@ -1,8 +1,8 @@
 import type { ApiDependencies } from '../../api/dependencies.ts';
-import { namesOfControllers } from '../../db/controllers.ts';
 import type { Page } from '../../http/list.ts';
 import type { Query, Schema } from '../../http/operation.ts';
 import { withQuery } from '../addresses.ts';
+import { namesOfCustomers } from '../customer-names.ts';
 import { namesOfProducts, productOfList } from '../own-products.ts';
 import { consolePage, type ConsolePage } from '../page.ts';
 import type { Said, Visit } from '../visit.ts';
@@ -63,11 +63,11 @@ export const listOf = <Item extends { readonly changeId: string | null; readonly
       query: { limit: ROWS, cursor: visit.query['cursor'], ...(isOfProducts && { product }) },
     });
     const changes = await changesOf(visit, found.items);
-    const customers = await namesOfControllers(
+    const customerName = await namesOfCustomers(
       api.pool,
       found.items.flatMap(({ controller }) => controller ?? []),
     );
-    const nameOf = await namesOfProducts(visit);
+    const productName = products.length === 0 ? String : await namesOfProducts(visit);
     const address = (query: Readonly<Record<string, string | undefined>>) =>
       withQuery(`/console/inbox/${section}`, { show: shown, product, ...query });
     return {
@@ -78,7 +78,7 @@ export const listOf = <Item extends { readonly changeId: string | null; readonly
         sections: sectionsFor(visit, section),
         choices: choices.map(({ value, name }) => ({ name, href: address({ show: value }), isHere: value === shown })),
         products: products.map((value) => ({
-          name: nameOf(value),
+          name: productName(value),
           href: address({ product: value }),
           isHere: value === product,
         })),
@@ -88,7 +88,7 @@ export const listOf = <Item extends { readonly changeId: string | null; readonly
         rows: found.items.map((item) =>
           row(item, {
             change: changes.get(item.changeId ?? '')?.name ?? '',
-            customer: customers.get(item.controller ?? '') ?? item.controller ?? '',
+            customer: item.controller === null ? '' : customerName(item.controller),
           }),
         ),
         next: found.nextCursor && address({ cursor: found.nextCursor }),

@@ -4,12 +4,12 @@ import { comparisonsInWords } from '../../domain/comparison-words.ts';
 import { demandsOf, type WithElements } from '../../domain/element-words.ts';
 import type { Role } from '../../domain/permission.ts';
 import { differencesOf, type viewOfProposal } from '../../domain/proposal.ts';
-import { oneLine, type Language } from '../../domain/text.ts';
-import { namesOfControllers } from '../../db/controllers.ts';
+import type { Language } from '../../domain/text.ts';
 import type { Queryable } from '../../db/postgres.ts';
 import { dayInWords } from '../../domain/wording.ts';
 import { authorInWords } from '../author-words.ts';
 import { clausesOf } from '../clause-words.ts';
+import { namesOfCustomers } from '../customer-names.ts';
 import { minutesInWords, numberInWords } from '../numbers.ts';
 import { placesInWords } from '../settings/product-fields.ts';
 import { actsInWords, nameOfTerm } from '../settings/product-words.ts';
@@ -50,11 +50,8 @@ export async function namesIn(
   proposals: readonly Pick<ShownProposal, 'act' | 'outcome'>[],
   product: NamesInProposals['product'],
 ): Promise<NamesInProposals> {
-  const names = await namesOfControllers(
-    db,
-    proposals.map(customerOf).filter((externalId) => externalId !== ''),
-  );
-  return { product, customer: (externalId) => oneLine(names.get(externalId) ?? externalId) };
+  const customers = proposals.map(customerOf).filter((externalId) => externalId !== '');
+  return { product, customer: await namesOfCustomers(db, customers) };
 }
 
 /** What is proposed, in one line: "Varsling: ny underdatabehandler Acme". */

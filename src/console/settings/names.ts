@@ -1,7 +1,7 @@
 import { findChanges } from '../../db/changes.ts';
-import { namesOfControllers } from '../../db/controllers.ts';
 import { companiesOf } from '../../domain/effect.ts';
 import { oneLine } from '../../domain/text.ts';
+import { namesOfCustomers } from '../customer-names.ts';
 import type { ConsoleDependencies } from '../dependencies.ts';
 
 /** What changes and customers are called: what has no name any more, by its id. */
@@ -17,9 +17,8 @@ export async function namesOf(
 ): Promise<Names> {
   const found = await findChanges(api.pool, [...new Set(changes)]);
   const ofChanges = new Map(found.map((change) => [change.id, companiesOf(change).join(', ')]));
-  const ofCustomers = await namesOfControllers(api.pool, customers);
   return {
     change: (id) => oneLine(ofChanges.get(id) ?? id),
-    customer: (externalId) => oneLine(ofCustomers.get(externalId) ?? externalId),
+    customer: await namesOfCustomers(api.pool, customers),
   };
 }
