@@ -44,21 +44,15 @@ export const NO_FAULTS: FormFaults = { status: 200, code: null, errors: [], faul
 /** What is shown as a page of its own, because nothing typed could mend it. */
 const OF_THE_PAGE: readonly ProblemCode[] = ['forbidden', 'not-found', 'internal-error', 'overloaded', 'not-ready'];
 
-/** What the API refused, in words beside the fields of the form, in the order of the fields in `expected`. Throws what no form can mend, unless the form has words for it. */
+/**
+ * What the API refused, in words beside the fields of the form, in the order of the fields in `expected`. Throws what no form can mend,
+ * unless the form has words for it.
+ */
 export function faultsOf(
   error: unknown,
   { language, fieldOf = {}, fieldOfRefusal = {}, expected, refusals = {} }: FaultWords,
 ): FormFaults {
-  if (error instanceof FieldFault) {
-    const { field, message } = error;
-    const errors = [{ summary: message, field, message, notes: [] }];
-    return {
-      status: PROBLEMS['invalid-request'].status,
-      code: 'invalid-request',
-      errors,
-      faults: { [field]: message },
-    };
-  }
+  if (error instanceof FieldFault) return formFaults('invalid-request', [error]);
   const problem = toProblem(error);
   if (problem === null) throw error;
   const { code } = problem;
@@ -78,15 +72,22 @@ export function faultsOf(
   const whole = { field: fieldOfRefusal[code] ?? null, message: inWords };
   const fields = Object.keys(expected);
   const inOrder = told.toSorted((a, b) => fields.indexOf(a.field ?? '') - fields.indexOf(b.field ?? ''));
-  const errors = (inOrder.length > 0 ? inOrder : [whole]).map(({ field, message }) => ({
-    summary: message,
-    field,
-    message,
-    notes: [],
-  }));
-  const faults = errors.flatMap(({ field, message }) => (field === null ? [] : [[field, message] as const]));
-  return { status: PROBLEMS[code].status, code, errors, faults: Object.fromEntries(faults) };
+  return formFaults(code, inOrder.length > 0 ? inOrder : [whole]);
 }
+
+interface Told {
+  /** `null` for a fault of the form as a whole. */
+  readonly field: string | null;
+  readonly message: string;
+}
+
+function formFaults(code: ProblemCode, told: readonly Told[]): FormFaults {
+  const faults = told.flatMap(({ field, message }) => (field === null ? [] : [[field, message] as const]));
+  return { status: PROBLEMS[code].status, code, errors: told.map(errorOf), faults: Object.fromEntries(faults) };
+}
+
+/** A fault as the summary above a form shows it. */
+export const errorOf = ({ field, message }: Told): FormError => ({ summary: message, field, message, notes: [] });
 
 function fieldAt(
   path: string,

@@ -3,6 +3,7 @@ import { get as getChange } from '../../api/changes.ts';
 import { deleteDraft, draftsOf, insertDraft } from '../../db/announcement-drafts.ts';
 import { momentInWords } from '../../domain/wording.ts';
 import type { ConsoleDependencies } from '../dependencies.ts';
+import { errorOf } from '../form-faults.ts';
 import { consolePage, type Shown } from '../page.ts';
 import { ONCE_FIELD, type Visit } from '../visit.ts';
 import { fieldsOfAnnouncement, type AnnouncedAs } from './announcement-fields.ts';
@@ -71,7 +72,7 @@ async function draftsPage(
     model: {
       t,
       field: fieldsShown(fields, faults, visit),
-      errors: faults.map(({ field, message }) => ({ summary: message, field, message, notes: [] })),
+      errors: faults.map(errorOf),
       notice: query.discarded === '1' ? t.drafts.discarded : '',
       drafts: drafts.map((draft) => ({
         id: draft.id,

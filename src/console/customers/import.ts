@@ -1,6 +1,6 @@
 import { importAll } from '../../api/controller-import.ts';
 import { toProblem } from '../../http/errors.ts';
-import { textOf } from '../form-faults.ts';
+import { errorOf, textOf } from '../form-faults.ts';
 import { namesOfProducts, ownProducts } from '../own-products.ts';
 import { consolePage, type Shown } from '../page.ts';
 import type { Visit } from '../visit.ts';
@@ -104,7 +104,7 @@ async function showForm(
   }: { faults?: Faults; rejected?: readonly Rejected[]; details?: readonly string[] } = {},
 ): Promise<Shown> {
   const { importing: t } = customerWords(visit.language);
-  const errors = Object.entries(faults).map(([field, message]) => ({ summary: message, field, message, notes: [] }));
+  const errors = Object.entries(faults).map(([field, message]) => errorOf({ field, message }));
   const products = await ownProducts(visit, 'controllers:write');
   return {
     view: 'console/customers/views/import',

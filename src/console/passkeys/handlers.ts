@@ -4,7 +4,7 @@ import { notFound } from '../../domain/refused.ts';
 import { PASSKEY_SCRIPT } from '../../web/assets.ts';
 import type { FormError } from '../../web/form-error.ts';
 import type { ConsoleDependencies } from '../dependencies.ts';
-import { textOf } from '../form-faults.ts';
+import { errorOf, textOf } from '../form-faults.ts';
 import { ownPath } from '../own-path.ts';
 import { consolePage, type Shown } from '../page.ts';
 import type { Visit } from '../visit.ts';
@@ -164,4 +164,4 @@ export const confirm = consolePage(
 );
 
 const errorsOf = (nameError: string | null): FormError[] =>
-  nameError === null ? [] : [{ summary: nameError, field: 'name', message: nameError, notes: [] }];
+  nameError === null ? [] : [errorOf({ field: 'name', message: nameError })];

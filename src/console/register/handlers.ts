@@ -3,6 +3,7 @@ import * as register from '../../api/register.ts';
 import { dayIn } from '../../domain/instant.ts';
 import { oneLine, passage, type Language } from '../../domain/text.ts';
 import { dateInWords, dayInWords, placesInWords } from '../../domain/wording.ts';
+import { errorOf } from '../form-faults.ts';
 import { ownProducts } from '../own-products.ts';
 import { consolePage, type Shown } from '../page.ts';
 import type { Visit } from '../visit.ts';
@@ -46,7 +47,7 @@ export const showRegister = consolePage('products:read', async (visit): Promise<
       when: days.asOf.equals(today) ? t.today(dayInWords(today, language)) : t.onDay(dayInWords(days.asOf, language)),
       typed: { asOf: query['asOf'] ?? '', since: query['since'] ?? '' },
       faults: { [days.fault?.field ?? '']: message },
-      errors: days.fault && message ? [{ summary: message, field: days.fault.field, message, notes: [] }] : [],
+      errors: days.fault && message ? [errorOf({ field: days.fault.field, message })] : [],
       entries: entries.map((entry) => rowOf(entry, { entries, product, language })),
       difference: days.since &&
         earlier && {
