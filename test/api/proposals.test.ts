@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { rows } from '../../src/db/postgres.ts';
 import { markTrial } from '../../src/db/installation.ts';
 import { aController, aProduct } from '../support/examples.ts';
+import { APPROVAL_BY_LETTER } from '../support/proposing.ts';
 import { signIn, type SignedInPerson } from '../support/signed-in.ts';
 import { changeBody, haveControllers, haveProduct } from '../support/story.ts';
 import { startVarsel, type TestVarsel } from '../support/varsel.ts';
@@ -205,16 +206,8 @@ test('an approval in writing is recorded by who proposes and confirmed by who ap
   const india = [{ country: 'IN', transferBasis: { article: '46', instrument: 'SCC' } }] as const;
   const announced = await proposed(anAnnouncement({ subProcessor: varsel.newCompany({ locations: [...india] }) }));
   const change = (await approve(announced)).body.decisions[0].made;
-  const approval = {
-    controller: 'kunde-1',
-    channel: 'letter',
-    receivedAt: '2026-03-02T09:00:00Z',
-    from: { name: 'Dorthe Persson', role: 'Direktør' },
-    statement: 'Vi godkender, at der behandles i Indien.',
-    authority: 'Tegningsberettiget efter CVR',
-  };
-  const letter = await proposed({ kind: 'approval', change, approval });
-  expect(letter.act.approval).toMatchObject(approval);
+  const letter = await proposed({ kind: 'approval', change, approval: APPROVAL_BY_LETTER });
+  expect(letter.act.approval).toMatchObject(APPROVAL_BY_LETTER);
   const { body } = await approve(letter);
   const { body: recorded } = await varsel.api('reader').get(`/v1/approvals/${body.decisions[0].made}`);
   expect(recorded).toMatchObject({

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { aController, aProduct } from '../support/examples.ts';
+import { APPROVAL_BY_LETTER } from '../support/proposing.ts';
 import { signIn, type SignedInPerson } from '../support/signed-in.ts';
 import { announceAnother, haveControllers, haveProduct, PLANNED_ON, withdraw } from '../support/story.ts';
 import { startVarsel, type TestVarsel } from '../support/varsel.ts';
@@ -168,19 +169,14 @@ test('new terms, and that an act takes two no more', async () => {
 test('an approval that came by letter waits on the pages of its change and of its customer, and of no other one', async () => {
   const locations = [{ country: 'IN', transferBasis: { article: '46', instrument: 'SCC' } }] as const;
   const change = await announceAnother(varsel, { subProcessor: varsel.newCompany({ locations: [...locations] }) });
-  const approval = {
-    controller: 'kunde-1',
-    channel: 'letter',
-    receivedAt: '2026-03-02T09:00:00Z',
-    from: { name: 'Dorthe Persson', role: 'Direktør' },
-    statement: 'Vi godkender, at der behandles i Indien.',
-    authority: 'Tegningsberettiget efter CVR',
-  };
-  const { body } = await admin.call('post', '/v1/proposals').send({ kind: 'approval', change, approval }).expect(201);
+  const { body } = await admin
+    .call('post', '/v1/proposals')
+    .send({ kind: 'approval', change, approval: APPROVAL_BY_LETTER })
+    .expect(201);
   const { id: refusal } = (
     await admin
       .call('post', `/v1/changes/${change}/approvals`)
-      .send({ ...approval, decision: 'refusal' })
+      .send({ ...APPROVAL_BY_LETTER, decision: 'refusal' })
       .expect(201)
   ).body;
   const other = `/console/changes/${change}/controllers/kunde-2`;

@@ -13,6 +13,16 @@ import type { Proposal, SecondPersonAct } from '../../src/domain/proposal.ts';
 import { aProduct } from './examples.ts';
 import { at } from './seed.ts';
 
+/** What an officer records of an approval that has come by letter. */
+export const APPROVAL_BY_LETTER = {
+  controller: 'kunde-1',
+  channel: 'letter',
+  receivedAt: '2026-03-02T09:00:00Z',
+  from: { name: 'Dorthe Persson', role: 'Direktør' },
+  statement: 'Vi godkender, at der behandles i Indien.',
+  authority: 'Tegningsberettiget efter CVR',
+};
+
 /** Somebody of the company with this role, for TrueTalk unless another product is named, as the author of acts. */
 export async function somebody(
   pool: pg.Pool,
