@@ -20,7 +20,7 @@ begin
     execute format('revoke all on %s from %I', owned.name, application);
   end loop;
   foreach granted in array array[
-    'select on migrations, event_feed, installation, change_counts, record_columns, erasures, sealed_rows,
+    'select on migrations, event_feed, installation, change_counts, audience_members, record_columns, erasures, sealed_rows,
       pseudonyms',
 
     -- D28. Records.

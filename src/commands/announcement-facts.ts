@@ -1,5 +1,5 @@
 import { announcedChanges, findChange } from '../db/changes.ts';
-import { audienceOf, type Audience } from '../db/agreements.ts';
+import { audienceOf, type Audience } from '../db/audience.ts';
 import type { Queryable } from '../db/postgres.ts';
 import type { Product } from '../db/products.ts';
 import { registerAsOf, versionsAsOf } from '../db/register.ts';

@@ -1,6 +1,6 @@
 import { lockChange } from '../db/change-locks.ts';
 import { markTold } from '../db/changes.ts';
-import { audienceOf } from '../db/agreements.ts';
+import { audienceOf } from '../db/audience.ts';
 import { insertOperatorMail } from '../db/operator-mails.ts';
 import type { Transaction } from '../db/postgres.ts';
 import { lockProduct } from '../db/products.ts';

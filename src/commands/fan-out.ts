@@ -1,6 +1,6 @@
 import { lockAgainstEnding } from '../db/change-locks.ts';
 import { findChange } from '../db/changes.ts';
-import type { Audience } from '../db/agreements.ts';
+import type { Audience } from '../db/audience.ts';
 import {
   advanceFanOut,
   insertFanOut,

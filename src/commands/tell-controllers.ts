@@ -1,4 +1,4 @@
-import type { Audience } from '../db/agreements.ts';
+import type { Audience } from '../db/audience.ts';
 import type { Transaction } from '../db/postgres.ts';
 import type { AnnouncedChange } from '../domain/change.ts';
 import type { ChangeView } from '../domain/change-view.ts';

@@ -1,5 +1,4 @@
-import { LANGUAGES, type Language } from '../domain/text.ts';
-import { oneRow, row, rows, type Queryable, type Transaction } from './postgres.ts';
+import { row, rows, type Queryable, type Transaction } from './postgres.ts';
 
 /** A controller's agreement for a product, and the version of its terms; `null` where none is known. */
 export interface AgreementOnTerms {
@@ -61,75 +60,6 @@ export async function controllersOf(db: Queryable, product: string): Promise<str
     db,
     `select c.external_id from agreements a join controllers c on c.id = a.controller_id
      where a.product_id = $1 and a.ended_at is null order by c.external_id`,
-    [product],
-  );
-  return found.map(({ external_id }) => external_id);
-}
-
-/** Who would be notified of a change of a product. */
-export interface Audience {
-  readonly controllers: number;
-  readonly contacts: number;
-  /** How many contacts read each language. */
-  readonly byLanguage: Readonly<Record<Language, number>>;
-  /** How many controllers have nobody who may approve (D42). */
-  readonly withoutApprover: number;
-  /** How many controllers have no contact, and the first 100 external ids of those. */
-  readonly withoutContact: { readonly controllers: number; readonly first: readonly string[] };
-}
-
-/** The controllers that have an agreement for the product, and their contacts. */
-export async function audienceOf(db: Queryable, product: string): Promise<Audience> {
-  const { controllers, contacts, da, en, approvable, lacking } = await oneRow<
-    Record<'controllers' | 'contacts' | Language | 'approvable' | 'lacking', number>
-  >(
-    db,
-    // In this order both are read from their indexes alone and merged, and what is distinct is counted without a sort. Hashed, it
-    // takes twice as long at 100,000 controllers, and four times as long at a million (2026-11).
-    `select count(distinct controller_id) as controllers, count(language) as contacts,
-       count(*) filter (where language = 'da') as da, count(*) filter (where language = 'en') as en,
-       count(distinct controller_id) filter (where may_approve) as approvable,
-       count(*) filter (where language is null) as lacking
-     from (
-       select a.controller_id, c.language, c.may_approve
-       from agreements a left join contacts c on c.controller_id = a.controller_id
-       where a.product_id = $1 and a.ended_at is null order by a.controller_id
-     ) each`,
-    [product],
-  );
-  const first = lacking === 0 ? [] : await controllersWithoutContact(db, product);
-  return {
-    controllers,
-    contacts,
-    byLanguage: { da, en },
-    withoutApprover: controllers - approvable,
-    withoutContact: { controllers: lacking, first },
-  };
-}
-
-/**
- * The languages that a contact of the product reads: asked for each, so that no contact is counted, and from the contacts on, so that
- * nobody is looked for in a language that no contact has.
- */
-export async function languagesRead(db: Queryable, product: string): Promise<Language[]> {
-  const found = await rows<{ language: Language }>(
-    db,
-    `select language from unnest($2::text[]) with ordinality as known(language, place)
-     where (select true from (select controller_id from contacts where language = known.language offset 0) c
-         join agreements a on a.controller_id = c.controller_id and a.product_id = $1 and a.ended_at is null limit 1)
-     order by place`,
-    [product, LANGUAGES],
-  );
-  return found.map(({ language }) => language);
-}
-
-async function controllersWithoutContact(db: Queryable, product: string): Promise<string[]> {
-  const found = await rows<{ external_id: string }>(
-    db,
-    `select c.external_id from agreements a join controllers c on c.id = a.controller_id
-     where a.product_id = $1 and a.ended_at is null
-       and not exists (select from contacts where controller_id = c.id)
-     order by c.external_id limit 100`,
     [product],
   );
   return found.map(({ external_id }) => external_id);

@@ -1,7 +1,8 @@
+import type pg from 'pg';
 import { externalIdKey, type NearDuplicates } from '../domain/near-duplicate.ts';
 import { readRegistrationNumber, searchedNumbers } from '../domain/registration-number.ts';
 import type { Language } from '../domain/text.ts';
-import { isFoundIn } from './search.ts';
+import { isFoundIn, isPartOf } from './search.ts';
 import { row, rows, type Queryable, type Transaction } from './postgres.ts';
 
 /** A person at a controller who receives notices. */
@@ -88,8 +89,13 @@ const IS_ANOTHER = `d.id <> c.id and exists (select from agreements
  * The values of a column that several controllers have: few, so that only those are compared with each other. In their order they are
  * read from an index alone, in a third of the time that hashing them takes.
  */
-const sharedBy = (column: string) =>
-  `any(array(select ${column} from controllers where ${column} is not null group by 1 having count(*) > 1 order by 1))`;
+async function sharedBy(db: Queryable, column: 'registration_key' | 'external_id_key'): Promise<string[]> {
+  const found = await rows<{ key: string }>(
+    db,
+    `select ${column} as key from controllers where ${column} is not null group by 1 having count(*) > 1 order by 1`,
+  );
+  return found.map(({ key }) => key);
+}
 
 /** How many near duplicates of each controller are found. */
 const MAX_DUPLICATES = 20;
@@ -120,7 +126,7 @@ const KEYS = { textKey: 'c.search_key', registrationKey: 'c.registration_key' };
 
 const foundIn = (words: { q: string; numbers: string }) => ({
   controller: isFoundIn(KEYS, words),
-  contact: `strpos(search_key, nullif(search_key(${words.q}), '')) > 0`,
+  contact: isPartOf('search_key', words.q),
 });
 
 /**
@@ -135,8 +141,8 @@ export const isControllerFound = ({ found, ...words }: { found: string; q: strin
 const FEW = 20_000;
 
 /**
- * What `isControllerFound` takes: where few controllers have the words in them, which ones, found at once; otherwise the words, which
- * are looked for row by row until a page is full. Either way every customer is looked at once at most.
+ * What `isControllerFound` takes: where few controllers have the words in them, which ones, found at once by an index
+ * (docs/decisions/039); otherwise the words, which are looked for row by row until a page is full.
  */
 export async function searchControllers(
   db: Queryable,
@@ -159,7 +165,7 @@ export async function searchControllers(
  * in which `q` is found (`isControllerFound`).
  */
 export async function listControllers(
-  db: Queryable,
+  pool: pg.Pool,
   filter: {
     product: string | null;
     q: string | null;
@@ -170,15 +176,19 @@ export async function listControllers(
     limit: number;
   },
 ): Promise<StoredController[]> {
-  const searched = await searchControllers(db, filter.q);
+  const searched = await searchControllers(pool, filter.q);
+  // Each reads every customer: on connections of their own they do it at the same time.
+  const [numbers, ids] = filter.areDuplicates
+    ? await Promise.all([sharedBy(pool, 'registration_key'), sharedBy(pool, 'external_id_key')])
+    : [[], []];
   return rows<StoredController>(
-    db,
+    pool,
     `${CONTROLLERS}
      where ($1::text is null or exists (select from agreements
          where controller_id = c.id and product_id = $1 and ended_at is null))
        and ($6::text is null or c.external_id > $6)
        and (not $4 or exists (select from agreements where controller_id = c.id and ended_at is null)
-         and (c.registration_key = ${sharedBy('registration_key')} or c.external_id_key = ${sharedBy('external_id_key')})
+         and (c.registration_key = any($9) or c.external_id_key = any($10))
          and (exists (select from controllers d where d.registration_key = c.registration_key and ${IS_ANOTHER})
            or exists (select from controllers d where d.external_id_key = c.external_id_key and ${IS_ANOTHER})))
        and ${isControllerFound({ found: '$8', q: '$5', numbers: '$7' })}
@@ -192,6 +202,8 @@ export async function listControllers(
       filter.after,
       searched.numbers,
       searched.found,
+      numbers,
+      ids,
     ],
   );
 }

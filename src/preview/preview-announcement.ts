@@ -12,11 +12,11 @@ import { endOfHold } from '../domain/hold.ts';
 import { referenceRefusals } from '../domain/named-entries.ts';
 import type { ChangeElement, Regime } from '../domain/regime.ts';
 import { notFound } from '../domain/refused.ts';
-import { LANGUAGES, type Language } from '../domain/text.ts';
+import type { Language } from '../domain/text.ts';
 import { announceNoLaterThan, upstreamWarnings } from '../domain/upstream.ts';
 import type { Warning } from '../domain/warning.ts';
 import { composeMessage } from '../mail/compose.ts';
-import { sampleMails } from './sample-mails.ts';
+import { languagesShown, sampleMails } from './sample-mails.ts';
 
 /** What an announcement would do, and what would go out (D34). */
 export interface Preview {
@@ -67,8 +67,6 @@ export async function previewAnnouncement(
   const hash = await contentHash(content);
   const sample = { content, link: linkOf.bind(null, hash), now: toldFrom };
   const canBeWritten = referenceRefusals(announcement, facts.register).length === 0;
-  const read = LANGUAGES.filter((language) => byLanguage[language] > 0);
-  const languages = read.length === 0 ? LANGUAGES : read;
   const withoutApprover = content.regime.approval ? audience.withoutApprover : null;
   const counted = { controllers, byLanguage, withoutApprover };
   return {
@@ -84,7 +82,7 @@ export async function previewAnnouncement(
       ...upstreamWarnings(content, holdMinutes, toldFrom),
     ],
     messages: canBeWritten
-      ? languages.flatMap((language) =>
+      ? languagesShown(byLanguage).flatMap((language) =>
           sampleMails(sample, language).map((mail) => {
             const { subject, html, text } = composeMessage(mail);
             return { kind: mail.kind, language, subject, html, text };

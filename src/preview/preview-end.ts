@@ -1,4 +1,4 @@
-import { languagesRead } from '../db/agreements.ts';
+import { audienceOf } from '../db/audience.ts';
 import { progressOfOne } from '../db/change-counts.ts';
 import { findChange } from '../db/changes.ts';
 import type { Queryable } from '../db/postgres.ts';
@@ -6,9 +6,9 @@ import type { Author } from '../domain/author.ts';
 import type { ActivatedChange, AnnouncedChange, WithdrawnChange } from '../domain/change.ts';
 import { isHeld } from '../domain/hold.ts';
 import { notFound, Refused } from '../domain/refused.ts';
-import { LANGUAGES, type Language, type Text } from '../domain/text.ts';
+import type { Language, Text } from '../domain/text.ts';
 import { composeMessage } from '../mail/compose.ts';
-import { sampleOfEnd } from './sample-mails.ts';
+import { languagesShown, sampleOfEnd } from './sample-mails.ts';
 import type { PreviewedMail } from './preview-announcement.ts';
 
 /** Whom the end of a change would be told, and by which mail. */
@@ -69,9 +69,9 @@ async function mailsOf(
   change: ActivatedChange | WithdrawnChange,
   { link, by }: Asked,
 ): Promise<PreviewedMail[]> {
-  const read = await languagesRead(db, change.product);
+  const { byLanguage } = await audienceOf(db, change.product);
   const hash = (change.contentHash ?? '').replace(/^sha256:/, '');
-  return (read.length === 0 ? LANGUAGES : read).map((language) => {
+  return languagesShown(byLanguage).map((language) => {
     const mail = sampleOfEnd(change, { link: link(hash, language), now: by.at, language });
     const { subject, html, text } = composeMessage(mail);
     return { kind: mail.kind, language, subject, html, text };

@@ -3,7 +3,7 @@ import { startOfDay } from '../domain/instant.ts';
 import { contentOf, type MessageContent } from '../domain/message-content.ts';
 import { answerByOf, openingAt } from '../domain/objection-window.ts';
 import { SAMPLE_CONTROLLERS, sampleChange } from '../domain/sample.ts';
-import type { Language } from '../domain/text.ts';
+import { LANGUAGES, type Language } from '../domain/text.ts';
 import type { MessageFacts } from '../mail/message-view.ts';
 
 /** What samples are made of: what would be announced, and where their link leads. */
@@ -16,6 +16,12 @@ export interface SampleFacts {
 /** The kinds of mail that go out by themselves when all goes well. Others answer what somebody does or writes. */
 const KINDS = ['notice', 'reminder', 'approval-reminder', 'change-activated'] as const;
 export type SampleKind = (typeof KINDS)[number];
+
+/** The languages that samples are shown in: those that a contact reads, both where nobody does. */
+export function languagesShown(readers: Readonly<Record<Language, number>>): readonly Language[] {
+  const read = LANGUAGES.filter((language) => readers[language] > 0);
+  return read.length === 0 ? LANGUAGES : read;
+}
 
 /** The facts of each mail that a sample controller would get if the change were announced, and its mail accepted, at `now`. */
 export function sampleMails(sample: SampleFacts, language: Language): MessageFacts[] {

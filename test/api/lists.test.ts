@@ -376,6 +376,7 @@ describe('A filter', () => {
     ['badevaerft', ['kunde-2']],
     ['100%', ['kunde-2']],
     ['%', ['kunde-2']],
+    ['\\', []],
     ['_', ['kunde-3']],
     ["o'b", ['kunde-3']],
     ['cafe', ['kunde-4']],

@@ -72,6 +72,7 @@ describe('The role of the application', () => {
     'update event_feed set xact_offset = 0',
     'delete from change_counts',
     `insert into change_counts (change_id, counted, amount) select id, 'objections-pending', -1 from changes`,
+    'delete from audience_members',
     'alter role varsel_application superuser',
     'set role varsel',
     'copy (select 1) to program $$true$$',

@@ -7,6 +7,7 @@ import { fillEveryTable } from '../support/every-table.ts';
 const NO_RECORD = [
   'announcement_drafts',
   'answered_challenges',
+  'audience_members',
   'change_counts',
   'checkpoint_timestamps',
   'checkpoints',
