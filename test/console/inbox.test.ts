@@ -96,6 +96,8 @@ describe('an objection', () => {
     const today = await page(anne, '/console');
     expect(today).toContain('Indsigelser, der skal afgøres');
     expect(today).toContain(`href="${address}"><strong>Indsigelse nr. ${number}: Kunde 1 A/S`);
+    // The inbox opens where something waits.
+    expect((await anne.get('/console/inbox')).headers.location).toBe('/console/inbox/objections');
     expect(await page(anne, '/console/inbox/objections')).toContain(`href="${address}"`);
     const shown = await page(anne, address);
     expect(shown).toContain(REASONS);

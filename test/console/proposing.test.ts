@@ -179,6 +179,9 @@ test('an approval that came by letter waits on the pages of its change and of it
       .send({ ...APPROVAL_BY_LETTER, decision: 'refusal' })
       .expect(201)
   ).body;
+  // It takes two in a trial, too (D42).
+  const { text: own } = await admin.get(`/console/proposals/${body.id}`).expect(200);
+  expect(own).toContain('You proposed it yourself. Somebody else has to approve it.');
   const other = `/console/changes/${change}/controllers/kunde-2`;
   for (const page of [
     `/console/changes/${change}`,
