@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { oneRow, rows } from '../../src/db/postgres.ts';
-import { ROUTES } from '../../src/app.ts';
+import { ROUTES } from '../../src/app/routes.ts';
 import { aController } from '../support/examples.ts';
 import { signIn } from '../support/signed-in.ts';
 import { changeBody, haveControllers } from '../support/story.ts';

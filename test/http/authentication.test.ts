@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ROUTES } from '../../src/app.ts';
+import { ROUTES } from '../../src/app/routes.ts';
 import { oneRow } from '../../src/db/postgres.ts';
 import { KEY_ROLES, type KeyRole } from '../../src/domain/permission.ts';
 import { aController, anAnnouncement } from '../support/examples.ts';
