@@ -22,7 +22,7 @@ type Objection = ReturnType<typeof recordOfObjection>;
 export const listObjections = listOf('objections', (visit, t) => ({
   ...byStatus(visit, objectionList.list, { waiting: 'pending', statuses: Object.entries(t.objections.statuses) }),
   row: ({ id, number, reasons, receivedAt, status }: Objection, { change, customer }) => [
-    { text: String(number), href: addressOf('objections', id) },
+    { text: nameOf({ number, status }, t), href: addressOf('objections', id) },
     customer,
     change,
     beginningOf(reasons),
@@ -30,6 +30,10 @@ export const listObjections = listOf('objections', (visit, t) => ({
     { text: t.objections.statuses[status], tag: status },
   ],
 }));
+
+/** What it is called: an attempt that was rejected is no objection (D15). */
+const nameOf = ({ number, status }: Pick<Objection, 'number' | 'status'>, t: InboxTexts) =>
+  t.objections[status === 'rejected' ? 'attempt' : 'heading'](number);
 
 const resolve: Decision = {
   operation: objections.resolve,
@@ -80,7 +84,7 @@ async function showObjection(found: Objection, { visit, t, change }: Showing<Obj
   const canResolve = mayResolve && found.status === 'pending';
   const isLate = found.rejectedFor === 'window-closed' && change.status === 'announced';
   return {
-    heading: t.objections[found.status === 'rejected' ? 'attempt' : 'heading'](found.number),
+    heading: nameOf(found, t),
     tag: { text: t.objections.statuses[found.status], tag: found.status },
     notes: notesOf(found, visit, t),
     facts: [
