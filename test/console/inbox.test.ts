@@ -360,7 +360,7 @@ describe('an approval', () => {
     const link = await linkOf(varsel, changeId, 'kunde-2');
     const named = { name: 'Anna Vind', role: 'Direktør', email: 'direktion@kunde-2.example' };
     await varsel.customer().post(`${link}/nominate`).send(named).expect(202);
-    const [{ id }] = (await varsel.api('officer').get('/v1/nominations?confirmed=false')).body.items;
+    const [{ id }] = (await varsel.api('officer').get('/v1/nominations?status=waiting')).body.items;
     const address = `/console/inbox/nominations/${id}`;
     expect(await page(anne, '/console')).toContain(`href="${address}"`);
     expect(await page(anne, '/console/inbox/nominations')).toContain('Anna Vind');
@@ -377,6 +377,25 @@ describe('an approval', () => {
       expect.objectContaining({ email: named.email, mayApprove: true }),
     );
     expect(await page(anne, address)).toContain('Bekræftet');
+  });
+
+  test('lets an officer reject who is named, with the reason, and tells the customer nothing', async () => {
+    const changeId = await told({ subProcessor: inIndia(varsel.newCompany()) });
+    const link = await linkOf(varsel, changeId, 'kunde-2');
+    const named = { name: 'Ukendt Person', role: 'Direktør', email: 'ukendt@kunde-2.example' };
+    await varsel.customer().post(`${link}/nominate`).send(named).expect(202);
+    const [{ id }] = (await varsel.api('officer').get('/v1/nominations?status=waiting')).body.items;
+    const address = `/console/inbox/nominations/${id}`;
+    const unsaid = await send(anne, address, { decide: 'reject', rejection: '' });
+    expect([unsaid.status, unsaid.text]).toEqual([400, expect.stringContaining('Skriv en forklaring.')]);
+    expect((await send(anne, address, { decide: 'reject', rejection: 'Står ikke i CVR.' })).status).toBe(303);
+    const shown = await page(anne, address);
+    expect(shown).toContain('Står ikke i CVR.');
+    expect(shown).not.toContain('name="decide"');
+    expect(await page(anne, '/console')).not.toContain(address);
+    expect(await page(anne, '/console/inbox/nominations?show=rejected')).toContain('Ukendt Person');
+    await varsel.deliver();
+    expect(subjectsTo(varsel, named.email)).toEqual([]);
   });
 });
 

@@ -175,12 +175,20 @@ export const danish = {
     none: 'Ingen udpegede personer.',
     columns: ['Navn', 'Rolle', 'Kunde', 'Ændring', 'Udpeget', 'Status'],
     heading: (name: string) => `Må ${name} godkende?`,
-    waits: 'Skal bekræftes',
-    confirmed: 'Bekræftet',
+    statuses: { waiting: 'Skal bekræftes', confirmed: 'Bekræftet', rejected: 'Afvist' },
     who: 'Person',
     by: 'Udpeget af',
-    hint: 'Find ud af, om personen må godkende for kunden, for eksempel i CVR. Bekræfter du, må personen godkende denne og senere ændringer, og bliver kontaktperson, hvis personen ikke er det. Kan det ikke bekræftes, så gør intet her, og spørg kunden.',
+    rejectedBy: 'Afvist af',
+    hint: 'Find ud af, om personen må godkende for kunden, for eksempel i CVR. Bekræfter du, må personen godkende denne og senere ændringer, og bliver kontaktperson, hvis personen ikke er det.',
     becomes: 'Personen må godkende for kunden fra nu af.',
+    confirm: 'Personen må godkende',
+    reject: {
+      heading: 'Personen må ikke godkende',
+      hint: 'Kunden får ingen e-mail om det, så tal med kunden først. En kontaktperson kan udpege en anden.',
+      explanation: 'Forklaring',
+      explanationHint: 'For eksempel: står ikke i CVR, og kunden kender ikke personen.',
+      submit: 'Afvis udpegningen',
+    },
   },
 
   mails: {
@@ -277,6 +285,7 @@ export const danish = {
     changeId: 'Vælg den ændring, e-mailen handler om.',
     controller: 'Skriv, hvilken kunde den er fra.',
     dismissal: 'Skriv en forklaring.',
+    rejection: 'Skriv en forklaring.',
     text: 'Teksten er for lang eller har tegn, som ikke kan ses.',
   },
   /** What refusals mean here; the others in the words of every page. */

@@ -177,12 +177,20 @@ export const english: InboxTexts = {
     none: 'No named persons.',
     columns: ['Name', 'Role', 'Customer', 'Change', 'Named', 'Status'],
     heading: (name) => `May ${name} approve?`,
-    waits: 'To be confirmed',
-    confirmed: 'Confirmed',
+    statuses: { waiting: 'To be confirmed', confirmed: 'Confirmed', rejected: 'Rejected' },
     who: 'Person',
     by: 'Named by',
-    hint: 'Find out whether the person may approve for the customer, for example in the company register. If you confirm it, the person may approve this and later changes, and becomes a contact where it is none. If it cannot be confirmed, do nothing here, and ask the customer.',
+    rejectedBy: 'Rejected by',
+    hint: 'Find out whether the person may approve for the customer, for example in the company register. If you confirm it, the person may approve this and later changes, and becomes a contact where it is none.',
     becomes: 'The person may approve for the customer from now on.',
+    confirm: 'The person may approve',
+    reject: {
+      heading: 'The person may not approve',
+      hint: 'The customer gets no mail about it, so speak with the customer first. A contact can name somebody else.',
+      explanation: 'Explanation',
+      explanationHint: 'For example: not in the company register, and the customer does not know the person.',
+      submit: 'Reject the nomination',
+    },
   },
 
   mails: {
@@ -279,6 +287,7 @@ export const english: InboxTexts = {
     changeId: 'Choose the change that the mail is about.',
     controller: 'Type which customer it is from.',
     dismissal: 'Write an explanation.',
+    rejection: 'Write an explanation.',
     text: 'The text is too long, or has characters that cannot be seen.',
   },
   /** What refusals mean here; the others in the words of every page. */
