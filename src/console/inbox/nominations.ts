@@ -61,17 +61,16 @@ export const nomination: Noun<Nomination> = {
 };
 
 function showNomination(found: Nomination, { visit, t, change }: Showing<Nomination>): ShownThing {
+  const doneBy = (author: string | null, at: string | null) =>
+    author === null ? '' : `${authorInWords(author, visit.language)}, ${momentInWords(at, visit.language)}`;
   return {
     heading: t.nominations.heading(found.name),
     tag: tagOf(found.status, t),
     facts: [
       { name: t.nominations.who, value: writerInWords(found, t) },
-      {
-        name: t.nominations.by,
-        value: `${authorInWords(found.nominatedBy, visit.language)}, ${momentInWords(found.nominatedAt, visit.language)}`,
-      },
-      { name: t.approvals.confirmedBy, value: authorInWords(found.confirmedBy ?? '', visit.language) },
-      { name: t.nominations.rejectedBy, value: authorInWords(found.rejectedBy ?? '', visit.language) },
+      { name: t.nominations.by, value: doneBy(found.nominatedBy, found.nominatedAt) },
+      { name: t.approvals.confirmedBy, value: doneBy(found.confirmedBy, found.confirmedAt) },
+      { name: t.nominations.rejectedBy, value: doneBy(found.rejectedBy, found.rejectedAt) },
       { name: t.facts.explanation, value: found.explanation ?? '' },
     ],
     model: { canDecide: found.status === 'waiting' && visit.may('approvals:confirm', change.product) },
