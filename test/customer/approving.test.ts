@@ -388,7 +388,8 @@ describe('Who may approve', () => {
     const decided = await Promise.all(
       ['confirm', 'reject', 'confirm', 'reject'].map(async (how) => (await decide(how)).status),
     );
-    expect(decided.toSorted()).toEqual([200, 409, 409, 409]);
+    expect(decided.filter((status) => status === 200)).toEqual([200]);
+    expect(decided.filter((status) => status === 409)).toHaveLength(3);
     const { body } = await varsel.api('reader').get(`/v1/nominations/${id}`);
     const { items } = (await varsel.api('reader').get(`/v1/controllers/kunde-${number}/contacts`)).body;
     expect(items[1].mayApprove).toBe(body.status === 'confirmed');
