@@ -55,7 +55,8 @@ test('a key is shown once, works, and is refused once it is revoked', async () =
   expect([codeIn(again.text), again.text.includes('was shown once')]).toEqual(['', true]);
   const { text } = await admin.get(`${SETTINGS}/keys`).expect(200);
   expect(text).not.toContain(key);
-  const revoke = /Kontraktsystemet<[^]*?href="([^"]*\/revoke)">Revoke</.exec(text)?.[1] ?? '';
+  const revoke =
+    /Kontraktsystemet<[^]*?href="([^"]*\/revoke)">Revoke<span class="unseen">: Kontraktsystemet</.exec(text)?.[1] ?? '';
   await admin.get(revoke).expect(200);
   await ask().expect(200);
   await admin.post(revoke).expect(303);

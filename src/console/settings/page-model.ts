@@ -8,6 +8,8 @@ export type Cell =
   | {
       readonly text: string;
       readonly href?: string;
+      /** What a link is of, where others of the table have its text: for who hears them. */
+      readonly about?: string;
       readonly tag?: string;
       /** Shown when it is unfolded, as it stands on record. */
       readonly more?: { readonly summary: string; readonly content: string };
