@@ -120,12 +120,18 @@ async function showForm(
       action: product === null ? `${PATH}/new` : `${path}/edit`,
       fields: fieldsOf(typed, product === null, t),
       submit: t.try,
-      ...(meaning && { other: { text: words.save, step: 'save' } }),
+      ...(meaning && {
+        next: {
+          text: words.save,
+          step: 'save',
+          again: t.again,
+          would: [
+            ...(product === null ? [] : [changesOf(product, typed, visit)]),
+            ...meaningOf(meaning, product, visit),
+          ],
+        },
+      }),
     },
-    first:
-      meaning === null
-        ? []
-        : [...(product === null ? [] : [changesOf(product, typed, visit)]), ...meaningOf(meaning, product, visit)],
   });
 }
 
