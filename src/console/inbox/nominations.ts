@@ -40,6 +40,7 @@ const confirm: Decision = {
     operation: decisionPreviews.nomination,
     says: () => [],
     becomes: (_result, t) => [t.nominations.becomes],
+    does: (_form, t) => t.nominations.does,
   },
 };
 
