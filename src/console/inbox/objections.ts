@@ -56,6 +56,7 @@ const resolve: Decision = {
       { name: t.facts.explanation, value: textOf(form, 'explanation') },
     ],
     becomes: (_result, t) => [t.resolve.becomes],
+    does: (_form, t) => t.resolve.heading,
   },
 };
 
@@ -67,6 +68,7 @@ const acceptLate: Decision = {
     operation: decisionPreviews.lateAcceptance,
     says: (form, t) => [{ name: t.facts.explanation, value: textOf(form, 'explanation') }],
     becomes: (_result, t) => [t.acceptLate.becomes],
+    does: (_form, t) => t.acceptLate.does,
   },
 };
 
