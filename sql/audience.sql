@@ -6,8 +6,9 @@ security definer set search_path from current as $$
 declare
   moved constant uuid[] := array(select distinct controller_id from touched);
 begin
-  -- Whoever else writes contacts or agreements of them is waited for. Each of the statements below sees what was committed by then.
-  perform from controllers where id = any(moved) order by id for no key update;
+  -- Whoever else writes contacts or agreements of them is waited for, in the order in which commands lock controllers (decision 6).
+  -- Each of the statements below sees what was committed by then.
+  perform from controllers where id = any(moved) order by external_id for no key update;
   delete from audience_members where controller_id = any(moved);
   insert into audience_members (product_id, controller_id, da, en, approvers)
   select a.product_id, a.controller_id, count(*) filter (where c.language = 'da'), count(*) filter (where c.language = 'en'),

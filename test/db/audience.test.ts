@@ -7,9 +7,11 @@ import { saveControllers } from '../../src/commands/save-controllers.ts';
 import { saveProduct } from '../../src/commands/save-product.ts';
 import { audienceOf } from '../../src/db/audience.ts';
 import { inTransaction, rows } from '../../src/db/postgres.ts';
-import type { Contact } from '../../src/db/controllers.ts';
+import { lockControllers, type Contact } from '../../src/db/controllers.ts';
+import { deleteRows } from '../../src/db/retention.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
 import { aController, aProduct } from '../support/examples.ts';
+import { untilLockWaiters } from '../support/lock-waiters.ts';
 import { at, controllerId } from '../support/seed.ts';
 
 const MIGRATION = new URL('../../sql/049_searches_and_audiences_by_index.sql', import.meta.url);
@@ -114,6 +116,26 @@ test('statements about one customer that meet, from whomever, leave nobody out',
     contacts: 1,
     withoutContact: { controllers: 0 },
   });
+  await expectCounted();
+});
+
+test('a night that meets a customer as it comes back waits for it, in no deadlock, and leaves it its contact', async () => {
+  const { pool } = database;
+  await save([1, [], [contact('a@kunde.example', 'da')]]);
+  const keys = (await rows<{ id: string }>(pool, 'select id from contacts')).map(({ id }) => id);
+  let night: Promise<void> | undefined;
+  let tries = 0;
+  await inTransaction(pool, async (tx) => {
+    tries += 1;
+    await lockControllers(tx, ['kunde-1']);
+    night = inTransaction(pool, (other) => deleteRows(other, 'contacts', keys));
+    await untilLockWaiters(pool);
+    const contacts = [contact('a@kunde.example', 'da', true)];
+    await saveControllers(tx, [aController(1, { products: PRODUCTS, contacts })], NOW);
+  });
+  await night;
+  expect(tries).toBe(1);
+  expect(await audienceOf(pool, 'truetalk')).toMatchObject({ controllers: 1, byLanguage: { da: 1, en: 0 } });
   await expectCounted();
 });
 
