@@ -3,7 +3,7 @@ import { progressOf } from '../db/change-counts.ts';
 import { announcedChanges } from '../db/changes.ts';
 import { controllersWithFailedNotices } from '../db/failed-notices.ts';
 import type { Queryable } from '../db/postgres.ts';
-import { proposalsToDecide } from '../db/proposals.ts';
+import { activationsProposed, proposalsToDecide } from '../db/proposals.ts';
 import {
   LISTED_IN_WORKLIST,
   pendingObjections,
@@ -62,6 +62,7 @@ const worklist = z
       what: z.enum(DEADLINES_OF_CHANGE),
       at: instantOut,
       isClear: z.boolean(),
+      isProposed: z.boolean(),
     }),
     upstream: work({
       change,
@@ -72,7 +73,7 @@ const worklist = z
   })
   .meta({
     id: 'Worklist',
-    description: `What waits for the caller (D64): of each kind of work how much, and the first ${LISTED_IN_WORKLIST} of it, the oldest first; null for what the caller may not do. \`mails\` are those that nobody could attribute; they are of no product, so they are for who has all. \`approvals\` are those that somebody else has recorded, \`proposals\` those that somebody else has made and that can be approved now. \`unreached\`: changes with controllers whose every notice has failed (\`notNotified\`), or none of whose contacts of now has been told (\`untold\`). \`deadlines\` of announced changes come within a week: the end of a \`hold\`, of the last time for \`objections\` or for \`answers\` to a request (both exclusive), and from its planned day on an \`activation\`, which \`isClear\` where nothing stands in its way. \`upstream\`: the days that the processor's own sub-processor has set, from today on; \`isMissed\` where controllers can still object after \`objectBy\`.`,
+    description: `What waits for the caller (D64): of each kind of work how much, and the first ${LISTED_IN_WORKLIST} of it, the oldest first; null for what the caller may not do. \`mails\` are those that nobody could attribute; they are of no product, so they are for who has all. \`approvals\` are those that somebody else has recorded, \`proposals\` those that somebody else has made and that can be approved now. \`unreached\`: changes with controllers whose every notice has failed (\`notNotified\`), or none of whose contacts of now has been told (\`untold\`). \`deadlines\` of announced changes come within a week: the end of a \`hold\`, of the last time for \`objections\` or for \`answers\` to a request (both exclusive), and from its planned day on an \`activation\`, which \`isClear\` where nothing stands in its way, and \`isProposed\` while it waits for another person to approve it. \`upstream\`: the days that the processor's own sub-processor has set, from today on; \`isMissed\` where controllers can still object after \`objectBy\`.`,
     examples: [
       {
         answers: { count: 0, items: [] },
@@ -97,7 +98,15 @@ const worklist = z
         unreached: { count: 0, items: [] },
         deadlines: {
           count: 1,
-          items: [{ change: exampleChange, what: 'objections', at: '2026-12-03T23:00:00.000Z', isClear: false }],
+          items: [
+            {
+              change: exampleChange,
+              what: 'objections',
+              at: '2026-12-03T23:00:00.000Z',
+              isClear: false,
+              isProposed: false,
+            },
+          ],
         },
         upstream: { count: 0, items: [] },
       },
@@ -135,6 +144,7 @@ async function workOfChanges(db: Queryable, products: Products, now: Temporal.In
   const changes = (await announcedChanges(db, null)).filter((each) => products?.includes(each.product) ?? true);
   const ids = changes.map(({ id }) => id);
   const progress = await progressOf(db, ids, now);
+  const proposed = await activationsProposed(db, ids, now);
   const known = changes.flatMap((each) => {
     const of = progress.get(each.id);
     return of === undefined ? [] : [{ change: each, progress: of }];
@@ -150,6 +160,7 @@ async function workOfChanges(db: Queryable, products: Products, now: Temporal.In
         what,
         at: instantText(at),
         isClear,
+        isProposed: what === 'activation' && proposed.has(each.change.id),
       })),
     ),
     upstream: listed(

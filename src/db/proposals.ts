@@ -172,6 +172,20 @@ export async function listProposals(
   return found.map(toProposal);
 }
 
+/** The changes among these whose activation is proposed, and that nobody has decided yet. */
+export async function activationsProposed(
+  db: Queryable,
+  changes: readonly string[],
+  now: Temporal.Instant,
+): Promise<ReadonlySet<string>> {
+  const found = await rows<{ subject: string }>(
+    db,
+    `select p.subject from proposals p where p.kind = 'activation' and p.subject = any($2) and ${STATUS} = 'pending'`,
+    [now, changes],
+  );
+  return new Set(found.map(({ subject }) => subject));
+}
+
 /** Proposals of these products, `null`: of all and for all, that somebody else than who asks has made, and that nobody has decided yet. */
 export async function proposalsToDecide(
   db: Queryable,

@@ -184,14 +184,23 @@ describe('the worklist', () => {
     const mine = async () =>
       (await worklist()).deadlines.items
         .filter(({ change }: { change: { id: string } }) => change.id === changeId)
-        .map(({ what, at, isClear }: { what: string; at: string; isClear: boolean }) => ({ what, at, isClear }));
+        .map(({ change: _change, ...deadline }: { change: object }) => deadline);
+    const isProposed = false;
     expect(await mine()).toEqual([]);
     varsel.clock.set('2026-03-05T23:00:00Z');
-    expect(await mine()).toEqual([{ what: 'objections', at: '2026-03-12T23:00:00.000Z', isClear: false }]);
+    expect(await mine()).toEqual([{ what: 'objections', at: '2026-03-12T23:00:00.000Z', isClear: false, isProposed }]);
     varsel.clock.set('2026-03-12T23:00:00Z');
-    expect(await mine()).toEqual([{ what: 'activation', at: '2026-03-15T23:00:00.000Z', isClear: true }]);
+    const activation = { what: 'activation', at: '2026-03-15T23:00:00.000Z', isClear: true };
+    expect(await mine()).toEqual([{ ...activation, isProposed }]);
     varsel.clock.set('2026-04-20T09:00:00Z');
-    expect(await mine()).toHaveLength(1);
+    const { body: proposal } = await varsel
+      .api()
+      .post('/v1/proposals')
+      .send({ kind: 'activation', change: changeId })
+      .expect(201);
+    expect(await mine()).toEqual([{ ...activation, isProposed: true }]);
+    await varsel.api().post(`/v1/proposals/${proposal.id}/cancel`).send({ reason: 'Udskudt' }).expect(200);
+    expect(await mine()).toEqual([{ ...activation, isProposed }]);
     varsel.clock.set(START);
     await withdraw(varsel, changeId);
     expect(await mine()).toEqual([]);

@@ -250,6 +250,7 @@ test('an activation that is blocked says so, and one that is not takes fresh fac
   expect(done.headers.location).toBe(`/console/changes/${ready}?said=activated`);
   expect(await changeNow(varsel, ready)).toMatchObject({ status: 'activated' });
   expect(await shownAt(`/console/changes/${ready}?said=activated`, weeksLater)).toContain(t.activate.done);
+  expect(await shownAt(`/console/changes/${ready}`, weeksLater)).toContain(t.page.asAnnounced('2. marts 2026'));
 });
 
 test('a second person confirms the wording with both texts in view, and nobody a mail that did not arrive', async () => {

@@ -53,6 +53,7 @@ export const page = consolePage('changes:read', async (visit, { api }) => {
       proposals: await waitingAmong(visit, about),
       acts: actsFor(visit, shown, waiting !== null),
       facts: factsOf(shown, about, language),
+      asAnnounced: change.status === 'announced' ? null : t.page.asAnnounced(times.date(change.announcedAt)),
       comparisons: onRecord === null ? [] : comparisonsInWords(onRecord, language),
       demands: onRecord === null ? null : demandsOf(onRecord, language),
       clauses: clausesOf(change.elements, language),

@@ -187,6 +187,7 @@ export const danish = {
     unconfirmedWording: 'Ikke bekræftet af en anden endnu',
     seeEarlier: 'Se den tidligere ændring',
     what: 'Hvad der ændres, som kunderne ser det',
+    asAnnounced: (day: string) => `Sådan blev ændringen varslet ${day}. »I dag« er den dag.`,
     elements: { from: 'I dag', to: 'Efter' },
     needs: {
       both: 'Godkendelse og frist for indsigelse',

@@ -164,6 +164,7 @@ export const english: ChangeTexts = {
     unconfirmedWording: 'Not confirmed by somebody else yet',
     seeEarlier: 'See the earlier change',
     what: 'What changes, as customers see it',
+    asAnnounced: (day) => `This is how the change was announced on ${day}. “Today” is that day.`,
     elements: { from: 'Today', to: 'Then' },
     needs: {
       both: 'Approval and time to object',

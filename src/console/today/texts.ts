@@ -27,6 +27,7 @@ interface TodayTexts {
   readonly clear: string;
   /** Of a planned day that has come, with nothing in the way. */
   readonly ready: string;
+  readonly awaited: string;
   readonly blocked: string;
   readonly upstream: string;
   readonly objectBy: (day: string) => string;
@@ -70,6 +71,7 @@ const TEXTS: Readonly<Record<Language, TodayTexts>> = {
     activation: (day) => `Planlagt til ${day}`,
     clear: 'intet står i vejen',
     ready: 'kan gennemføres nu',
+    awaited: 'foreslået, og venter på en anden person',
     blocked: 'noget står i vejen',
     upstream: 'Frister hos underdatabehandleren',
     objectBy: (day) => `I kan selv gøre indsigelse senest ${day}`,
@@ -110,6 +112,7 @@ const TEXTS: Readonly<Record<Language, TodayTexts>> = {
     activation: (day) => `Planned for ${day}`,
     clear: 'nothing is in the way',
     ready: 'can be activated now',
+    awaited: 'proposed, and waits for another person',
     blocked: 'something is in the way',
     upstream: 'Deadlines at the sub-processor',
     objectBy: (day) => `You can object yourselves until ${day}`,

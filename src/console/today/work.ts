@@ -125,14 +125,18 @@ function unreached({ change, notNotified, untold }: Of<'unreached'>, t: Texts): 
   };
 }
 
-function deadline({ change, what, at, isClear }: Of<'deadlines'>, language: Language, now: Temporal.Instant): Task {
+function deadline(
+  { change, what, at, isClear, isProposed }: Of<'deadlines'>,
+  language: Language,
+  now: Temporal.Instant,
+): Task {
   const t = todayTextsIn(language);
   const instant = Temporal.Instant.from(at);
   const task = { name: change.companies, href: hrefOf(change) };
   if (what === 'activation') {
     const day = dayInWords(instant.toZonedDateTimeISO(change.timeZone).toPlainDate(), language);
     const clear = Temporal.Instant.compare(instant, now) <= 0 ? t.ready : t.clear;
-    return { ...task, more: [t.activation(day), isClear ? clear : t.blocked] };
+    return { ...task, more: [t.activation(day), isProposed ? t.awaited : isClear ? clear : t.blocked] };
   }
   // The end of a hold is a moment; the other ends are exclusive (D9).
   const inWords = what === 'hold' ? instantInWords : deadlineInWords;
