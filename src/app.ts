@@ -187,6 +187,7 @@ export const ROUTES = {
     ['GET', '/v1/nominations', nominations.list],
     ['GET', '/v1/nominations/:id', nominations.get],
     ['POST', '/v1/nominations/:id/confirm', nominations.confirm],
+    ['POST', '/v1/nominations/:id/reject', nominations.reject],
     ['POST', '/v1/nominations/:id/confirm/preview', decisionPreviews.nomination],
 
     ['GET', '/v1/notices/:id', notices.get],

@@ -156,7 +156,8 @@ test('new terms, and that an act takes two no more', async () => {
     secondPerson: ['activation', 'terms'],
   };
   const { act, id } = await proposedFrom('/console/settings/products/andet/edit', form);
-  await expectWaiting('/console/settings/products/andet', { id }, 'New terms: Andet Plus');
+  for (const page of ['/console/settings/products/andet', '/console/settings/products/andet/edit'])
+    await expectWaiting(page, { id }, 'New terms: Andet Plus');
   expect(act.terms).toMatchObject({ name: 'Andet Plus', secondPerson: ['activation', 'terms'] });
   const { text } = await admin.get('/console/settings/products/andet').expect(200);
   expect(text).toContain('To announce a change and to change the terms');

@@ -57,6 +57,7 @@ const CALLS: readonly (readonly [Method, string, KeyRole])[] = [
   ['get', '/v1/nominations', 'reader'],
   ['get', '/v1/nominations/:id', 'reader'],
   ['post', '/v1/nominations/:id/confirm', 'officer'],
+  ['post', '/v1/nominations/:id/reject', 'officer'],
   ['post', '/v1/nominations/:id/confirm/preview', 'officer'],
   ['post', '/v1/changes/:id/objections', 'officer'],
   ['get', '/v1/changes/:id/objections', 'reader'],

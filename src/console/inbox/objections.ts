@@ -52,6 +52,7 @@ const resolve: Decision = {
       { name: t.facts.explanation, value: textOf(form, 'explanation') },
     ],
     becomes: (_result, t) => [t.resolve.becomes],
+    does: (_form, t) => t.resolve.heading,
   },
 };
 
@@ -63,6 +64,7 @@ const acceptLate: Decision = {
     operation: decisionPreviews.lateAcceptance,
     says: (form, t) => [{ name: t.facts.explanation, value: textOf(form, 'explanation') }],
     becomes: (_result, t) => [t.acceptLate.becomes],
+    does: (_form, t) => t.acceptLate.does,
   },
 };
 
