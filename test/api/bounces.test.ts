@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { announce, eventsOf, haveControllers, mailsTo, partOf, theMailTo } from '../support/story.ts';
 import { aController } from '../support/examples.ts';
 import { operatorMails } from '../support/inbound.ts';
@@ -11,14 +11,16 @@ const FAILED = { action: 'failed', status: '5.1.1', diagnostic: '550 5.1.1 No su
 let varsel: TestVarsel;
 let changeId: string;
 let noticeId: string;
-beforeEach(async () => {
+beforeAll(async () => {
   varsel = await startVarsel('2026-03-02T09:00:00Z');
   await haveControllers(varsel, [aController(1)]);
   changeId = await announce(varsel);
   await varsel.deliver();
   noticeId = (await partOf(varsel, changeId, 'kunde-1')).notices[0].id;
+  await varsel.remember();
 });
-afterEach(() => varsel.close());
+afterEach(() => varsel.restore());
+afterAll(() => varsel.close());
 
 const report = (body: object, id = noticeId) => varsel.api('officer').post(`/v1/notices/${id}/bounce`).send(body);
 

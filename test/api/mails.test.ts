@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { aController } from '../support/examples.ts';
 import { aBounce, anAnswer, mailIn, operatorMails, returnAddressesOf, sendRaw } from '../support/inbound.ts';
 import { activate, announce, announceAnother, haveControllers, partOf, SUBJECTS, theMailTo } from '../support/story.ts';
@@ -23,15 +23,17 @@ Jeg er på ferie til den 20. marts.
 let varsel: TestVarsel;
 let changeId: string;
 let addresses: { bounce: string; reply: string };
-beforeEach(async () => {
+beforeAll(async () => {
   varsel = await startVarsel('2026-03-02T09:00:00Z', { addresses: [FROM] });
   await haveControllers(varsel, [aController(1), aController(2)]);
   changeId = await announce(varsel);
   await varsel.deliver();
   addresses = returnAddressesOf(theMailTo(varsel, PERSON, SUBJECTS.notice));
   varsel.clock.set(ARRIVED);
+  await varsel.remember();
 });
-afterEach(() => varsel.close());
+afterEach(() => varsel.restore());
+afterAll(() => varsel.close());
 
 const officer = () => varsel.api('officer');
 const mailsOf = async (query = '', id = changeId) =>

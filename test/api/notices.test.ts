@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { aController } from '../support/examples.ts';
 import { aBounce, mailIn, returnAddressesOf } from '../support/inbound.ts';
 import { announce, haveControllers, messagesTo, partOf, SUBJECTS, theMailTo, withdraw } from '../support/story.ts';
@@ -11,13 +11,15 @@ const UNKNOWN_ID = '01999a2e-5f1c-7d3e-8a4b-0c1d2e3f4a5b';
 let varsel: TestVarsel;
 let changeId: string;
 let noticeId: string;
-beforeEach(async () => {
+beforeAll(async () => {
   varsel = await startVarsel(SENT, {});
   await haveControllers(varsel, [aController(1)]);
   changeId = await announce(varsel);
   noticeId = (await partOf(varsel, changeId, 'kunde-1')).notices[0].id;
+  await varsel.remember();
 });
-afterEach(() => varsel.close());
+afterEach(() => varsel.restore());
+afterAll(() => varsel.close());
 
 async function notice(id = noticeId) {
   const { status, body } = await varsel.api('reader').get(`/v1/notices/${id}`);

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { activate, announce, DEADLINE, haveControllers, haveProduct, SUBJECTS, theMailTo } from '../support/story.ts';
 import { aController, aProduct } from '../support/examples.ts';
 import { aBounce, anAnswer, mailIn, operatorMails, returnAddressesOf, sendRaw } from '../support/inbound.ts';
@@ -20,15 +20,17 @@ let varsel: TestVarsel;
 let changeId: string;
 let addresses: { bounce: string; reply: string };
 
-beforeEach(async () => {
-  varsel = await startVarsel('2026-03-02T09:00:00Z', { addresses: [FROM, OTHERS], maxUntaggedPerClient: 3 });
+beforeAll(async () => {
+  varsel = await startVarsel('2026-03-02T09:00:00Z', { addresses: [FROM, OTHERS] });
   await haveControllers(varsel, [aController(1)]);
   changeId = await announce(varsel);
   await varsel.deliver();
   addresses = returnAddressesOf(theMailTo(varsel, PERSON, SUBJECTS.notice));
   varsel.clock.set(DEADLINE);
+  await varsel.remember();
 });
-afterEach(() => varsel.close());
+afterEach(() => varsel.restore());
+afterAll(() => varsel.close());
 
 /** Sends a mail that nobody reads before the test says so. */
 async function arrive(raw: string, to = addresses.reply): Promise<void> {
@@ -99,6 +101,7 @@ describe('a mail that is on record and that nobody has read', () => {
   test('stays with a person when it can never be taken', async () => {
     await arrive(anAnswer('Vi gør indsigelse, fordi data sendes til USA.'));
     const { owner } = varsel.database;
+    onTestFinished(async () => void (await owner.query('alter table inbound_mails drop constraint broken')));
     // Whatever is read in it cannot be written down; that it cannot be read can.
     await owner.query(`alter table inbound_mails add constraint broken check (subject is null or subject = '')`);
     for (let attempt = 0; attempt < 4; attempt += 1) {
@@ -189,14 +192,6 @@ describe('a mail to an address without a tag', () => {
     },
   );
 
-  test('is taken so often within an hour from one client, and later again', async () => {
-    for (const number of [1, 2, 3]) await untagged(`Nummer ${number}`);
-    const send = () => sendRaw(varsel.inboundPort, 'Subject: x\n\nNummer 4\n', { from: PERSON, to: FROM });
-    expect(await send()).toMatchObject({ code: 450 });
-    varsel.clock.advance({ minutes: 61 });
-    expect(await send()).toMatchObject({ code: 250 });
-  });
-
   test('is an answer by what it replies to', async () => {
     const { messageId } = theMailTo(varsel, PERSON, SUBJECTS.notice);
     await untagged('Vi gør indsigelse, fordi data sendes til USA.', `In-Reply-To: ${messageId}\r\n`);
@@ -243,5 +238,15 @@ describe('a mail to an address without a tag', () => {
     await arrive(report, FROM);
     await varsel.readMails();
     expect(await blockers()).toEqual(['controllers-not-notified']);
+  });
+
+  test('is taken so often within an hour from one client, and later again', async () => {
+    const limited = await startVarsel('2026-03-02T09:00:00Z', { addresses: [FROM], maxUntaggedPerClient: 3 });
+    onTestFinished(() => limited.close());
+    const send = (text: string) => sendRaw(limited.inboundPort, `Subject: x\n\n${text}\n`, { from: PERSON, to: FROM });
+    for (const number of [1, 2, 3]) expect(await send(`Nummer ${number}`)).toMatchObject({ code: 250 });
+    expect(await send('Nummer 4')).toMatchObject({ code: 450 });
+    limited.clock.advance({ minutes: 61 });
+    expect(await send('Nummer 4')).toMatchObject({ code: 250 });
   });
 });

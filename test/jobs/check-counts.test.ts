@@ -1,5 +1,5 @@
 import { Registry } from 'prom-client';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { countsChecker } from '../../src/jobs/check-counts.ts';
 import { aController } from '../support/examples.ts';
 import {
@@ -15,14 +15,16 @@ import {
 import { startVarsel, type TestVarsel } from '../support/varsel.ts';
 
 let varsel: TestVarsel;
-beforeEach(async () => {
+beforeAll(async () => {
   varsel = await startVarsel();
   await haveControllers(
     varsel,
     [1, 2, 3].map((number) => aController(number)),
   );
+  await varsel.remember();
 });
-afterEach(() => varsel.close());
+afterEach(() => varsel.restore());
+afterAll(() => varsel.close());
 
 /** An announced change with three notified controllers. */
 async function aChange(): Promise<string> {

@@ -1,5 +1,5 @@
 import { Registry } from 'prom-client';
-import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { activateChange } from '../../src/commands/activate-change.ts';
 import { classifyAnswer } from '../../src/commands/classify-answer.ts';
 import { endAgreement } from '../../src/commands/end-agreement.ts';
@@ -13,6 +13,7 @@ import { fillOnce, type FilledDatabases, type TestDatabase } from '../support/da
 import { aSubProcessor } from '../support/examples.ts';
 import { fillEveryTable } from '../support/every-table.ts';
 import { contentOf, recordMailTo, takeMailOf } from '../support/mails.ts';
+import { rememberRows } from '../support/remembered-rows.ts';
 import { acceptNotice, announce, at, controllerId, notifyAll } from '../support/seed.ts';
 
 // What `fillEveryTable` has done: announced on the 2nd, withdrawn one change and ended the agreement of kunde-3 on the 3rd.
@@ -32,10 +33,18 @@ beforeAll(async () => {
 afterAll(() => databases.close());
 
 let database: TestDatabase;
-beforeEach(async () => {
-  database = await databases.copy();
-  onTestFinished(() => database.close());
+/** What nearly all tests use, one after another. */
+let shared: TestDatabase;
+let restore: () => Promise<void>;
+beforeAll(async () => {
+  shared = await databases.copy();
+  restore = await rememberRows(shared.owner);
 });
+beforeEach(() => {
+  database = shared;
+});
+afterEach(() => restore());
+afterAll(() => shared.close());
 
 const before = (instant: string) => Temporal.Instant.from(instant).subtract({ milliseconds: 1 }).toString();
 
@@ -398,6 +407,9 @@ test('What a product keeps longer is kept longer, and what concerns no product f
 });
 
 test('A run that fails is told, and keeps no other table from its turn', async () => {
+  // Its own, because it takes rights away.
+  database = await databases.copy();
+  onTestFinished(() => database.close());
   const { role } = await oneRow<{ role: string }>(database.pool, 'select current_user::text as role');
   await database.owner.query(`revoke all on letters from ${role}`);
   const { failure, failed, errors } = await runAt(KEPT_UNTIL);

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { expectDerived } from '../support/derived.ts';
 import { aController, aSubProcessor } from '../support/examples.ts';
 import { startVarsel, type TestVarsel } from '../support/varsel.ts';
@@ -22,14 +22,16 @@ import {
 } from '../support/story.ts';
 
 let varsel: TestVarsel;
-beforeEach(async () => {
+beforeAll(async () => {
   varsel = await startVarsel('2026-03-02T09:00:00Z');
   await haveControllers(varsel, [aController(1), aController(2)]);
+  await varsel.remember();
 });
 afterEach(async () => {
   await expectDerived(varsel.database);
-  await varsel.close();
+  await varsel.restore();
 });
+afterAll(() => varsel.close());
 
 async function endAgreement(externalId: string): Promise<void> {
   const { status } = await varsel.api().delete(`/v1/controllers/${externalId}/products/truetalk`);

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { expectDerived } from '../support/derived.ts';
 import { aController } from '../support/examples.ts';
 import { aBounce, operatorMails, returnAddressesOf, mailIn } from '../support/inbound.ts';
@@ -21,13 +21,15 @@ import {
 } from '../support/story.ts';
 
 let varsel: TestVarsel;
-beforeEach(async () => {
+beforeAll(async () => {
   varsel = await startVarsel('2026-03-02T09:00:00Z', {});
+  await varsel.remember();
 });
 afterEach(async () => {
   await expectDerived(varsel.database);
-  await varsel.close();
+  await varsel.restore();
 });
+afterAll(() => varsel.close());
 
 /** The contact's mail system reports on a notice that it accepted. */
 async function report(address: string, options: Parameters<typeof aBounce>[1] = {}): Promise<number> {

@@ -1,14 +1,16 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { aController } from '../support/examples.ts';
 import { tokenIn } from '../support/mailbox.ts';
 import { announce, haveControllers, partOf } from '../support/story.ts';
 import { startVarsel, type TestVarsel } from '../support/varsel.ts';
 
 let varsel: TestVarsel;
-beforeEach(async () => {
+beforeAll(async () => {
   varsel = await startVarsel('2026-03-02T09:00:00Z');
+  await varsel.remember();
 });
-afterEach(() => varsel.close());
+afterEach(() => varsel.restore());
+afterAll(() => varsel.close());
 
 async function announceToThree(): Promise<string> {
   await haveControllers(

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { expectDerived } from '../support/derived.ts';
 import { aController } from '../support/examples.ts';
 import { aBounce, anAnswer, mailIn, operatorMails, returnAddressesOf } from '../support/inbound.ts';
@@ -24,13 +24,15 @@ const NO_SUCH_USER = { code: 550, message: '5.1.1 No such user here' };
 const GREYLISTED = { code: 450, message: '4.2.0 Greylisted, try again later' };
 
 let varsel: TestVarsel;
-beforeEach(async () => {
+beforeAll(async () => {
   varsel = await startVarsel('2026-03-02T09:00:00Z', {});
+  await varsel.remember();
 });
 afterEach(async () => {
   await expectDerived(varsel.database);
-  await varsel.close();
+  await varsel.restore();
 });
+afterAll(() => varsel.close());
 
 /** Announces the removal of Atlassian, a sub-processor without any of its own, for today. */
 async function announceRemoval(plannedActivationOn = '2026-03-02'): Promise<string> {

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { expectDerived } from '../support/derived.ts';
 import { aController } from '../support/examples.ts';
 import { startVarsel, type TestVarsel } from '../support/varsel.ts';
@@ -22,7 +22,7 @@ import {
 let varsel: TestVarsel;
 let changeId: string;
 let token: string;
-beforeEach(async () => {
+beforeAll(async () => {
   varsel = await startVarsel('2026-03-02T09:00:00Z');
   await haveControllers(varsel, [aControllerOfTwo(1), aController(2)]);
   changeId = await announce(varsel);
@@ -30,11 +30,13 @@ beforeEach(async () => {
   token = tokenOf(varsel, 'dpo@kunde-1.example');
   varsel.clock.set(DEADLINE);
   await varsel.deliver();
+  await varsel.remember();
 });
 afterEach(async () => {
   await expectDerived(varsel.database);
-  await varsel.close();
+  await varsel.restore();
 });
+afterAll(() => varsel.close());
 
 async function theAttempt() {
   const { body } = await varsel.api('reader').get(`/v1/changes/${changeId}/objections?status=rejected`);

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { expectDerived } from '../support/derived.ts';
 import { aController } from '../support/examples.ts';
 import { aBounce, anAnswer, mailIn, operatorMails, returnAddressesOf } from '../support/inbound.ts';
@@ -32,16 +32,18 @@ const EVIDENCE = 'Dorthe Persson har bekræftet i telefonen, at hun har læst un
 
 let varsel: TestVarsel;
 let changeId: string;
-beforeEach(async () => {
+beforeAll(async () => {
   varsel = await startVarsel(NOTIFIED_AT, { addresses: [UNTAGGED] });
   await haveControllers(varsel, [aController(1)]);
   changeId = await announce(varsel);
   await varsel.deliver();
+  await varsel.remember();
 });
 afterEach(async () => {
   await expectDerived(varsel.database);
-  await varsel.close();
+  await varsel.restore();
 });
+afterAll(() => varsel.close());
 
 /** A report on the first notice comes back. `member`: the address that the alias passed it on to. */
 async function report({ action = 'failed', member = ADDRESS, status = '5.1.1' } = {}): Promise<void> {

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { aController } from '../support/examples.ts';
 import { mailIn } from '../support/inbound.ts';
 import { activate, announce, haveControllers, leave, linkOf, partOf, withdraw, wordsOf } from '../support/story.ts';
@@ -11,14 +11,16 @@ let varsel: TestVarsel;
 let changeId: string;
 /** Of the first controller. It has a 0 and a 1 in it. */
 let reference: string;
-beforeEach(async () => {
+beforeAll(async () => {
   varsel = await startVarsel('2026-03-02T09:00:00Z', { addresses: [FROM] });
   await haveControllers(varsel, [aController(1), aController(2)]);
   changeId = await announce(varsel);
   await varsel.deliver();
   ({ reference } = await partOf(varsel, changeId, 'kunde-1'));
+  await varsel.remember();
 });
-afterEach(() => varsel.close());
+afterEach(() => varsel.restore());
+afterAll(() => varsel.close());
 
 /** A new mail to the company, which replies to nothing and quotes nothing. */
 async function write(subject: string, text: string): Promise<void> {

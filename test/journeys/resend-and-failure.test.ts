@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { expectDerived } from '../support/derived.ts';
 import { aController } from '../support/examples.ts';
 import { startVarsel, type TestVarsel } from '../support/varsel.ts';
@@ -25,13 +25,15 @@ import {
 const NO_SUCH_USER = { code: 550, message: '5.1.1 No such user here' };
 
 let varsel: TestVarsel;
-beforeEach(async () => {
+beforeAll(async () => {
   varsel = await startVarsel('2026-03-02T09:00:00Z');
+  await varsel.remember();
 });
 afterEach(async () => {
   await expectDerived(varsel.database);
-  await varsel.close();
+  await varsel.restore();
 });
+afterAll(() => varsel.close());
 
 const resend = (changeId: string, controller: string) =>
   varsel.api('officer').post(`/v1/changes/${changeId}/controllers/${controller}/resend`);

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { aController } from '../support/examples.ts';
 import { aBounce, anAnswer, mailIn, operatorMails, returnAddressesOf } from '../support/inbound.ts';
 import type { ReceivedMail } from '../support/mailbox.ts';
@@ -26,7 +26,7 @@ let notice: ReceivedMail;
 let link: string;
 let token: string;
 let tag: string;
-beforeEach(async () => {
+beforeAll(async () => {
   varsel = await startVarsel('2026-03-02T09:00:00Z', { addresses: ['varsel@telenor.example'] });
   await haveControllers(varsel, [aController(1)]);
   changeId = await announce(varsel);
@@ -35,8 +35,10 @@ beforeEach(async () => {
   token = tokenOf(varsel, DPO);
   link = `${varsel.url}/objections/${token}`;
   tag = /\+([a-z2-7]{42})@/.exec(returnAddressesOf(notice).reply)?.[1] ?? 'none';
+  await varsel.remember();
 });
-afterEach(() => varsel.close());
+afterEach(() => varsel.restore());
+afterAll(() => varsel.close());
 
 /** All that officers, readers, consumers and the company see, and all that the database keeps besides the mails themselves. */
 async function everythingShown(): Promise<string> {

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { expectDerived } from '../support/derived.ts';
 import { aController } from '../support/examples.ts';
 import { startFaultySmtpServer } from '../support/faulty-smtp-server.ts';
@@ -29,13 +29,15 @@ import {
 const WHY = { da: 'Aftalen med leverandøren blev ikke til noget', en: 'The contract came to nothing' };
 
 let varsel: TestVarsel;
-beforeEach(async () => {
+beforeAll(async () => {
   varsel = await startVarsel('2026-03-02T09:00:00Z');
+  await varsel.remember();
 });
 afterEach(async () => {
   await expectDerived(varsel.database);
-  await varsel.close();
+  await varsel.restore();
 });
+afterAll(() => varsel.close());
 
 async function withdraw(changeId: string): Promise<void> {
   const { status, body } = await varsel.api('officer').post(`/v1/changes/${changeId}/withdraw`).send({ reason: WHY });

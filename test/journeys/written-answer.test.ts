@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { expectDerived } from '../support/derived.ts';
 import { aController } from '../support/examples.ts';
 import { aBounce, anAnswer, operatorMails, returnAddressesOf, mailIn } from '../support/inbound.ts';
@@ -23,16 +23,18 @@ const OBJECTION = 'Vi gør indsigelse, fordi vi er uenige i overførslen til en 
 
 let varsel: TestVarsel;
 let changeId: string;
-beforeEach(async () => {
+beforeAll(async () => {
   varsel = await startVarsel('2026-03-02T09:00:00Z', {});
   await haveControllers(varsel, [aController(1)]);
   changeId = await announce(varsel);
   await varsel.deliver();
+  await varsel.remember();
 });
 afterEach(async () => {
   await expectDerived(varsel.database);
-  await varsel.close();
+  await varsel.restore();
 });
+afterAll(() => varsel.close());
 
 /** A person answers the notice to kunde-1. */
 async function answer(text: string, from?: string): Promise<void> {

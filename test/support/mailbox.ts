@@ -21,6 +21,8 @@ export interface TestMailbox {
   to(address: string): ReceivedMail[];
   /** Refuses this address at RCPT with this reply until told otherwise; `null` takes it again. */
   refuse(address: string, reply: { code: number; message: string } | null): void;
+  /** Forgets all but the first so many mails, and takes mail for every address. */
+  forget(allBut: number): void;
   close(): Promise<void>;
 }
 
@@ -63,6 +65,11 @@ export async function startMailbox(): Promise<TestMailbox> {
     refuse(address, reply) {
       if (reply) refusals.set(address, reply);
       else refusals.delete(address);
+    },
+    forget(allBut) {
+      mails.length = allBut;
+      refusals.clear();
+      mailbox.beforeTaking = () => undefined;
     },
     close: () => new Promise((resolve) => server.close(() => resolve())),
   };

@@ -13,6 +13,11 @@ function sealingOf(pool: pg.Pool, at: Temporal.Instant, sealKeys: SealKeys = SEA
   return { pool, clock: () => at, log: SILENT, sealKeys, publicUrl: 'https://varsel.telenor.example' };
 }
 
+/** Seals what can be sealed now: what the job does, whenever it did so before. */
+export async function sealOnce(pool: pg.Pool, at: Temporal.Instant): Promise<void> {
+  await sealRecord(sealingOf(pool, at), { waitMs: 10_000 });
+}
+
 /**
  * Seals all that has been committed, and returns the checkpoint. The sealing stays below every transaction that runs in the cluster,
  * also of other files (decision 16), so it is tried until nothing is left.
