@@ -9,7 +9,7 @@ create function search_pattern(given text) returns text language sql immutable p
 return '%' || regexp_replace(nullif(search_key(given), ''), '([\\%_])', '\\\1', 'g') || '%';
 
 -- Who would be told of a change of a product: of each running agreement, how many contacts read each language, and how many may
--- approve (decision 67). sql/audience.sql keeps it.
+-- approve (decision 67). sql/audience.sql fills and keeps it.
 create table audience_members (
   product_id text not null,
   controller_id uuid not null,
@@ -20,10 +20,6 @@ create table audience_members (
 );
 create index audience_members_without_contact on audience_members (product_id) where da = 0 and en = 0;
 create index audience_members_of_controllers on audience_members (controller_id);
-insert into audience_members (product_id, controller_id, da, en, approvers)
-select a.product_id, a.controller_id, count(*) filter (where c.language = 'da'), count(*) filter (where c.language = 'en'),
-  count(*) filter (where c.may_approve)
-from agreements a left join contacts c using (controller_id) where a.ended_at is null group by a.product_id, a.controller_id;
 
 -- Of it the audience was counted.
 drop index contacts_of_controllers;

@@ -35,7 +35,7 @@ begin
     ['changes', 'windows_closed_event_at'], ['objection_windows', 'notified_at'], ['messages', 'accepted_at'],
     ['objections', 'received_at'], ['objections', 'recorded_at'], ['answers', 'received_at'],
     ['inbound_mails', 'received_at'], ['letters', 'recorded_at'], ['bounces', 'recorded_at'],
-    ['mailed_codes', 'used_at'], ['nominations', 'nominated_at'], ['nominations', 'confirmed_at'],
+    ['mailed_codes', 'used_at'], ['nominations', 'nominated_at'], ['nominations', 'confirmed_at'], ['nominations', 'rejected_at'],
     ['withdrawal_requests', 'requested_at'], ['withdrawal_requests', 'ended_at'],
     ['activations', 'activated_at'], ['listed_in_terms', 'listed_at'], ['approvals', 'received_at'], ['approvals', 'recorded_at'], ['approvals', 'confirmed_at'],
     ['approvals', 'effective_at'], ['approvals', 'receipts_failed_at'], ['approvals', 'ended_at'], ['proposals', 'proposed_at'], ['proposal_decisions', 'decided_at'],

@@ -92,7 +92,8 @@ begin
   perform declare_columns('messages', 'moving-person', '{last_error}', when_emptied => '[erased]');
   perform declare_columns('nominations', 'fact', '{id,change_id,controller_id,message_id,nominated_at,nominated_by}');
   perform declare_columns('nominations', 'person', '{email,name,role}', when_emptied => '[erased]');
-  perform declare_columns('nominations', 'moving', '{confirmed_at,confirmed_by}');
+  perform declare_columns('nominations', 'moving', '{confirmed_at,confirmed_by,rejected_at,rejected_by}');
+  perform declare_columns('nominations', 'moving-person', '{explanation}', when_emptied => '[erased]');
   perform declare_columns('objection_decisions', 'fact',
     '{objection_id,decision,outcome,decided_at,decided_by,withdrawal_request_id,inbound_mail_id}');
   perform declare_columns('objection_decisions', 'person', '{explanation}', when_emptied => '[erased]');

@@ -53,7 +53,7 @@ begin
       ended_explanation, ended_mail_id, ended_message_id) on approvals',
     'select, insert, update (number, rejected_for, from_name, reasons, received_at) on further_attempts',
     'select, insert, update (wrong_tries, used_at) on mailed_codes',
-    'select, insert, update (confirmed_at, confirmed_by) on nominations',
+    'select, insert, update (confirmed_at, confirmed_by, rejected_at, rejected_by, explanation) on nominations',
     'select, insert, update (status, ended_at, ended_by) on withdrawal_requests',
     'select, insert, update (status, attempts, next_attempt_at, lease_id, leased_until, printed_deadline, accepted_at,
       last_error) on messages',

@@ -235,10 +235,10 @@ begin
   if is_erasing() then
     return new;
   end if;
-  if tg_op = 'INSERT' and (new.confirmed_at is not null or not exists (select from messages
+  if tg_op = 'INSERT' and (num_nonnulls(new.confirmed_at, new.rejected_at) > 0 or not exists (select from messages
       where id = new.message_id and change_id = new.change_id and controller_id = new.controller_id))
-    or tg_op = 'UPDATE' and old.confirmed_at is not null then
-    raise exception 'a nomination is made by a contact of its controller, and is confirmed once (D42)'
+    or tg_op = 'UPDATE' and num_nonnulls(old.confirmed_at, old.rejected_at) > 0 then
+    raise exception 'a nomination is made by a contact of its controller, and is confirmed or rejected once (D42)'
       using errcode = 'restrict_violation';
   end if;
   return new;

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { expect, onTestFinished, test } from 'vitest';
 import type { z } from 'zod';
-import { mountRoutes, ROUTES } from '../src/app.ts';
+import { mountRoutes } from '../src/app.ts';
+import { ROUTES } from '../src/app/routes.ts';
 import { buildServer } from '../src/http/server.ts';
 import { systemClock } from '../src/domain/clock.ts';
 import { objectionLinks } from '../src/security/objection-links.ts';
@@ -64,7 +65,7 @@ function ledUpFrom(pages: readonly (readonly [string, string, unknown])[]): stri
   return pages.filter(([, url]) => !shown.has(url)).map(([, url]) => `GET ${url}`);
 }
 
-test('the list in app.ts names every address that is served, and no other', async () => {
+test('the list of routes names every address that is served, and no other', async () => {
   const mounted = await mountedRoutes({ isWorker: false });
   const isDocumentation = (name: string) => name.split(' ')[1]?.startsWith(documentation.pages) === true;
   const listed = [

@@ -76,6 +76,12 @@ test('ARCHITECTURE.md leads to every area of the console, by files that are ther
   expect(named.filter((file) => !SOURCES.has(file))).toEqual([]);
 });
 
+test('ARCHITECTURE.md names every file of sql that has no number', () => {
+  const [, named = ''] = /files without a number \(([^)]*)\)/.exec(read('ARCHITECTURE.md')) ?? [];
+  const files = filesUnder('sql', '.sql').map((file) => file.replace(/^sql\/|\.sql$/g, ''));
+  expect(named.split(', ')).toEqual(files.filter((file) => !/^\d/.test(file)).sort());
+});
+
 test('No imports go in a circle, those of types included', () => {
   const circles: string[] = [];
   const finished = new Set<string>();

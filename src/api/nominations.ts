@@ -1,15 +1,15 @@
 import { z } from 'zod';
-import { confirmNomination } from '../commands/nominate-approver.ts';
+import { confirmNomination, rejectNomination } from '../commands/nominate-approver.ts';
 import { effectsOf } from '../commands/save-controllers.ts';
 import { findChange } from '../db/changes.ts';
 import { findNomination, listNominations, nominationsOf, type Nomination } from '../db/nominations.ts';
+import { NOMINATION_STATUSES } from '../domain/approval.ts';
 import { instantText } from '../domain/instant.ts';
 import { notFound } from '../domain/refused.ts';
-import { flag } from '../http/flag.ts';
 import { list as listing, placed } from '../http/list.ts';
 import { command, query } from '../http/operation.ts';
 import { EXAMPLE_ID } from './examples.ts';
-import { email, externalId, instantOut, line, productId, uuid } from './fields.ts';
+import { email, externalId, instantOut, line, productId, prose, uuid } from './fields.ts';
 
 const nomination = z
   .object({
@@ -23,11 +23,15 @@ const nomination = z
     nominatedBy: z.string(),
     confirmedAt: instantOut.nullable(),
     confirmedBy: z.string().nullable(),
+    rejectedAt: instantOut.nullable(),
+    rejectedBy: z.string().nullable(),
+    explanation: z.string().nullable(),
+    status: z.enum(NOMINATION_STATUSES),
   })
   .meta({
     id: 'Nomination',
     description:
-      'Who may approve for a controller, as one of its contacts has named it (D42). Nobody may by it until it is confirmed.',
+      'Who may approve for a controller, as one of its contacts has named it (D42). Nobody may by it until it is `confirmed`; of one that is `rejected` the explanation says why.',
     examples: [
       {
         id: EXAMPLE_ID,
@@ -40,11 +44,15 @@ const nomination = z
         nominatedBy: 'Dorthe Persson (dpo@kunde.example, through the link)',
         confirmedAt: null,
         confirmedBy: null,
+        rejectedAt: null,
+        rejectedBy: null,
+        explanation: null,
+        status: 'waiting',
       },
     ],
   });
 
-function viewOf({ nominatedAt, confirmedAt, ...said }: Nomination) {
+function viewOf({ nominatedAt, confirmedAt, rejectedAt, ...said }: Nomination) {
   return {
     id: said.id,
     changeId: said.changeId,
@@ -56,6 +64,10 @@ function viewOf({ nominatedAt, confirmedAt, ...said }: Nomination) {
     nominatedBy: said.nominatedBy,
     confirmedAt: confirmedAt && instantText(confirmedAt),
     confirmedBy: said.confirmedBy,
+    rejectedAt: rejectedAt && instantText(rejectedAt),
+    rejectedBy: said.rejectedBy,
+    explanation: said.explanation,
+    status: said.status,
   };
 }
 
@@ -72,15 +84,19 @@ const columns = [
   'nominatedBy',
   'confirmedAt',
   'confirmedBy',
+  'rejectedAt',
+  'rejectedBy',
+  'explanation',
+  'status',
 ] as const;
 
 export const list = listing({
   operationId: 'listNominations',
-  summary: 'Who may approve, as contacts have named it; those that wait for an officer with confirmed=false',
+  summary: 'Who may approve, as contacts have named it; those that wait for an officer with status=waiting',
   tag: 'Controllers',
   scope: 'approvals:read',
   filters: {
-    confirmed: flag.optional(),
+    status: z.enum(NOMINATION_STATUSES).optional(),
     product: productId.optional(),
     change: uuid.optional(),
     controller: externalId.optional(),
@@ -88,8 +104,8 @@ export const list = listing({
   item: nomination,
   place: uuid,
   refusals: [],
-  find: async (db, { query: { confirmed: isConfirmed, ...named }, ...part }) =>
-    placed(await listNominations(db, { ...named, isConfirmed }, part), ({ id }) => id, viewOf),
+  find: async (db, { query: filter, ...part }) =>
+    placed(await listNominations(db, filter, part), ({ id }) => id, viewOf),
   columns,
 });
 
@@ -129,9 +145,27 @@ export const confirm = command({
   scope: 'approvals:confirm',
   params,
   responses: { 200: nomination },
-  refusals: ['not-found', 'nomination-already-confirmed', 'erased'],
+  refusals: ['not-found', 'nomination-already-decided', 'erased'],
   write: async (tx, { params: { id }, by }) => {
     const { nomination: confirmed, saved } = await confirmNomination(tx, id, by);
     return { status: 200, body: viewOf(confirmed), effects: { ...effectsOf(saved), warnings: [] } };
   },
+});
+
+export const reject = command({
+  operationId: 'rejectNomination',
+  summary: 'Say that who was named may not approve, and why; nobody is mailed (D42)',
+  tag: 'Controllers',
+  scope: 'approvals:confirm',
+  params,
+  body: z.strictObject({ explanation: prose(5_000) }).meta({
+    id: 'RejectedNomination',
+    examples: [{ explanation: 'Står ikke i CVR. Kunden er spurgt den 2. december.' }],
+  }),
+  responses: { 200: nomination },
+  refusals: ['not-found', 'nomination-already-decided'],
+  write: async (tx, { params: { id }, body, by }) => ({
+    status: 200,
+    body: viewOf(await rejectNomination(tx, id, body.explanation, by)),
+  }),
 });

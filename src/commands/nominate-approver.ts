@@ -1,10 +1,10 @@
-import { authorInWords } from '../db/authors.ts';
 import { findChange } from '../db/changes.ts';
 import {
   countWaiting,
   findNomination,
   insertNomination,
   markConfirmed,
+  markRejected,
   type Nomination,
   type StoredNomination,
 } from '../db/nominations.ts';
@@ -54,7 +54,7 @@ export async function nominateApprover(
 
 /**
  * Confirms that who was named may approve for its controller (D42): a contact of that address may from now on, and who is none
- * becomes one, and is told of what is announced (D35). Refuses with `not-found`, `nomination-already-confirmed`, and as
+ * becomes one, and is told of what is announced (D35). Refuses with `not-found`, `nomination-already-decided`, and as
  * `changeController` does.
  */
 export async function confirmNomination(
@@ -62,14 +62,7 @@ export async function confirmNomination(
   id: string,
   by: Author,
 ): Promise<{ nomination: Nomination; saved: SavedControllers }> {
-  const found = await findNomination(tx, id);
-  if (found === null) throw notFound(`nomination ${id}`);
-  // Everybody who saves the controller waits for this lock, so a second confirmation sees the first.
-  await lockController(tx, found.controller);
-  const nomination = await findNomination(tx, id);
-  if (nomination === null || nomination.confirmedAt !== null) {
-    throw new Refused('nomination-already-confirmed', `${nomination?.confirmedBy} has confirmed it already.`);
-  }
+  const nomination = await lockWaiting(tx, id);
   const { saved } = await changeController(
     tx,
     nomination.controller,
@@ -81,7 +74,38 @@ export async function confirmNomination(
     by,
   );
   await markConfirmed(tx, id, by);
-  return { nomination: { ...nomination, confirmedAt: by.at, confirmedBy: await authorInWords(tx, by) }, saved };
+  return { nomination: await getNomination(tx, id), saved };
+}
+
+/**
+ * Puts on record that who was named may not approve for its controller, and why (D42): nobody may by that nomination any more, and
+ * nobody is mailed. Refuses with `not-found`, and `nomination-already-decided`.
+ */
+export async function rejectNomination(
+  tx: Transaction,
+  id: string,
+  explanation: string,
+  by: Author,
+): Promise<Nomination> {
+  await lockWaiting(tx, id);
+  await markRejected(tx, id, explanation, by);
+  return getNomination(tx, id);
+}
+
+/** The nomination, which nobody else decides until the transaction ends. */
+async function lockWaiting(tx: Transaction, id: string): Promise<StoredNomination> {
+  // Everybody who saves the controller waits for this lock, so a second decision sees the first.
+  await lockController(tx, (await getNomination(tx, id)).controller);
+  const nomination = await getNomination(tx, id);
+  const { status, confirmedBy, rejectedBy } = nomination;
+  if (status === 'waiting') return nomination;
+  throw new Refused('nomination-already-decided', `${confirmedBy ?? rejectedBy} has ${status} it already.`);
+}
+
+async function getNomination(tx: Transaction, id: string): Promise<StoredNomination> {
+  const found = await findNomination(tx, id);
+  if (found === null) throw notFound(`nomination ${id}`);
+  return found;
 }
 
 function contactOf({ email, name, language }: StoredNomination) {

@@ -17,7 +17,7 @@ export interface Asked {
 
 /**
  * Puts an act on record for another person to approve, with what it would do now, and tells by mail those who may approve (D60).
- * It is tried first, and nothing of the trial stays: what would be refused now is refused, with the same code. Where the same waits
+ * It is done first, and rolled back: what would be refused now is refused, with the same code. Where the same waits
  * already and can still be approved, that is the proposal, and nobody is told anew.
  */
 export async function propose(
@@ -27,7 +27,7 @@ export async function propose(
   by: Author,
 ): Promise<{ readonly proposal: Proposal; readonly isNew: boolean }> {
   const planned = await planOf(locking(tx), act, by.at);
-  await withoutTrace(tx, () => carryOut(tx, act, { proposedBy: TRIAL, by, judgedAt }));
+  await withoutTrace(tx, () => carryOut(tx, act, { proposedBy: NOBODY, by, judgedAt }));
   const { kind } = act;
   const hash = await proposalHash(kind, wire, planned);
   const waiting = await lockSameProposal(tx, hash, by.at);
@@ -39,5 +39,5 @@ export async function propose(
   return { proposal, isNew: true };
 }
 
-/** Of an approval that is tried, nobody has recorded it: who records and who confirms are two. */
-const TRIAL = 'trial';
+/** Who has recorded an approval in what is rolled back: who records and who confirms are two. */
+const NOBODY = 'nobody';

@@ -57,6 +57,9 @@ const OWN_ROWS = {
   'proposal.approved': decidedProposals('approved'),
   'proposal.rejected': decidedProposals('rejected'),
   'proposal.cancelled': decidedProposals('cancelled'),
+  'nomination.rejected': `select n.rejected_at, n.rejected_by, 'nomination.rejected', n.id::text,
+    jsonb_build_object('change', n.change_id, 'controller', c.external_id, 'explanation', n.explanation)
+    from nominations n join controllers c on c.id = n.controller_id where n.rejected_at is not null`,
   'mail.decided': `select decided_at, decided_by, 'mail.decided', inbound_mail_id::text,
     jsonb_build_object('decision', decision, 'explanation', explanation, 'change', change_id) from inbound_mail_decisions`,
 } as const;

@@ -177,6 +177,11 @@ export async function listControllers(
   },
 ): Promise<StoredController[]> {
   const searched = await searchControllers(pool, filter.q);
+  // A condition of its own: beside an "or", PostgreSQL would read all agreements for each page.
+  const ofProduct =
+    filter.product === null
+      ? '$1::text is null'
+      : 'exists (select from agreements where controller_id = c.id and product_id = $1 and ended_at is null)';
   // Each reads every customer: on connections of their own they do it at the same time.
   const [numbers, ids] = filter.areDuplicates
     ? await Promise.all([sharedBy(pool, 'registration_key'), sharedBy(pool, 'external_id_key')])
@@ -184,8 +189,7 @@ export async function listControllers(
   return rows<StoredController>(
     pool,
     `${CONTROLLERS}
-     where ($1::text is null or exists (select from agreements
-         where controller_id = c.id and product_id = $1 and ended_at is null))
+     where ${ofProduct}
        and ($6::text is null or c.external_id > $6)
        and (not $4 or exists (select from agreements where controller_id = c.id and ended_at is null)
          and (c.registration_key = any($9) or c.external_id_key = any($10))

@@ -1,4 +1,5 @@
 import type { Author } from '../domain/author.ts';
+import type { NominationStatus } from '../domain/approval.ts';
 import type { Language } from '../domain/text.ts';
 import { oneRow, row, rows, type Queryable, type Transaction } from './postgres.ts';
 
@@ -15,14 +16,22 @@ export interface Nomination {
   readonly nominatedBy: string;
   readonly confirmedAt: Temporal.Instant | null;
   readonly confirmedBy: string | null;
+  readonly rejectedAt: Temporal.Instant | null;
+  readonly rejectedBy: string | null;
+  /** Why it was rejected; `null` where it was not. */
+  readonly explanation: string | null;
+  readonly status: NominationStatus;
 }
 
 /** The language is that of who nominated. */
 export type StoredNomination = Nomination & { readonly language: Language };
 
+const STATUS = `case when n.confirmed_at is not null then 'confirmed' when n.rejected_at is not null then 'rejected' else 'waiting' end`;
+
 const NOMINATIONS = `select n.id, n.change_id as "changeId", k.external_id as controller, n.email, n.name, n.role,
     n.nominated_at as "nominatedAt", author_in_words(n.nominated_by) as "nominatedBy", n.confirmed_at as "confirmedAt",
-    author_in_words(n.confirmed_by) as "confirmedBy", m.language
+    author_in_words(n.confirmed_by) as "confirmedBy", n.rejected_at as "rejectedAt",
+    author_in_words(n.rejected_by) as "rejectedBy", n.explanation, ${STATUS} as status, m.language
   from nominations n join controllers k on k.id = n.controller_id join messages m on m.id = n.message_id`;
 
 /** The nomination, or `null`. */
@@ -43,19 +52,19 @@ export async function listNominations(
     readonly change?: string | undefined;
     /** External id. */
     readonly controller?: string | undefined;
-    readonly isConfirmed?: boolean | undefined;
+    readonly status?: NominationStatus | undefined;
   },
   { after, limit }: { after: string | null; limit: number },
 ): Promise<StoredNomination[]> {
-  const { product = null, change = null, controller = null, isConfirmed = null } = filter;
+  const { product = null, change = null, controller = null, status = null } = filter;
   return rows(
     db,
     `${NOMINATIONS} join changes c on c.id = n.change_id
      where ($1::text is null or c.product_id = $1) and ($2::uuid is null or n.change_id = $2)
-       and ($3::text is null or k.external_id = $3) and ($4::boolean is null or (n.confirmed_at is not null) = $4)
+       and ($3::text is null or k.external_id = $3) and ($4::text is null or ${STATUS} = $4)
        and ($5::uuid is null or n.id > $5)
      order by n.id limit $6`,
-    [product, change, controller, isConfirmed, after, limit],
+    [product, change, controller, status, after, limit],
   );
 }
 
@@ -63,7 +72,7 @@ export async function listNominations(
 export async function countWaiting(db: Queryable, messageId: string): Promise<number> {
   const { count } = await oneRow<{ count: number }>(
     db,
-    'select count(*)::int as count from nominations where message_id = $1 and confirmed_at is null',
+    'select count(*)::int as count from nominations where message_id = $1 and confirmed_at is null and rejected_at is null',
     [messageId],
   );
   return count;
@@ -103,6 +112,12 @@ export async function insertNomination(
 /** Records that an officer confirms a nomination. */
 export async function markConfirmed(tx: Transaction, id: string, by: Author): Promise<void> {
   await rows(tx, 'update nominations set confirmed_at = $2, confirmed_by = $3 where id = $1', [id, by.at, by.actor]);
+}
+
+/** Records that an officer finds that who was named may not approve, and why. */
+export async function markRejected(tx: Transaction, id: string, explanation: string, by: Author): Promise<void> {
+  const rejected = 'update nominations set rejected_at = $2, rejected_by = $3, explanation = $4 where id = $1';
+  await rows(tx, rejected, [id, by.at, by.actor, explanation]);
 }
 
 /** The contacts of a controller who may approve, in their order. */

@@ -68,7 +68,7 @@ const APPROVALS: KindOfWork = {
 /** Who may approve may do so for each product of its controller, so all of them are the caller's. */
 const NOMINATIONS: KindOfWork = {
   table: 'nominations',
-  waits: `w.confirmed_at is null and ($1::text[] is null or not exists (select from agreements a
+  waits: `w.confirmed_at is null and w.rejected_at is null and ($1::text[] is null or not exists (select from agreements a
     where a.controller_id = w.controller_id and a.ended_at is null and a.product_id <> all($1)))`,
   shown: 'w.role',
   from: `jsonb_build_object('name', w.name, 'email', w.email)`,

@@ -19,6 +19,10 @@ export type ApprovalDecision = (typeof APPROVAL_DECISIONS)[number];
 export const APPROVAL_STATUSES = ['unconfirmed', 'waiting', 'effective', 'standing', 'withdrawn', 'stopped'] as const;
 export type ApprovalStatus = (typeof APPROVAL_STATUSES)[number];
 
+/** How who was named as one who may approve stands (D42). */
+export const NOMINATION_STATUSES = ['waiting', 'confirmed', 'rejected'] as const;
+export type NominationStatus = (typeof NOMINATION_STATUSES)[number];
+
 /** An approval or a refusal as it was received, and what has become of it (D42). */
 export interface Approval {
   readonly id: string;

@@ -48,7 +48,7 @@ export type RefusalCode =
   | 'code-wrong'
   | 'code-limit'
   | 'nomination-limit'
-  | 'nomination-already-confirmed'
+  | 'nomination-already-decided'
   | 'withdrawal-already-requested'
   | 'no-withdrawal-waiting'
   | 'agreement-running'

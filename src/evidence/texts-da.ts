@@ -156,6 +156,8 @@ export const DA: PageTexts = {
     'approval-end': (c) =>
       `${c.decision === 'refusal' ? 'Afslag' : 'Godkendelse'} nr. ${text(c.number)} ophørt ved ${author(c.ended_by)}`,
     nomination: (c) => `${author(c.nominated_by)} har udpeget ${text(c.name)}, som kan godkende`,
+    'nomination-confirmed': (c) => `${author(c.confirmed_by)} har bekræftet, at ${text(c.name)} kan godkende`,
+    'nomination-rejected': (c) => `${author(c.rejected_by)} har afvist, at ${text(c.name)} kan godkende`,
     agreement: () => 'Aftalen begyndte',
     'agreement-end': () => 'Aftalen ophørte',
     'in-force': () => 'Ændringen trådte i kraft for kunden',

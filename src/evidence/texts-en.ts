@@ -150,6 +150,8 @@ export const EN: PageTexts = {
     'approval-end': (c) =>
       `${c.decision === 'refusal' ? 'Refusal' : 'Approval'} no. ${text(c.number)} ended by ${author(c.ended_by)}`,
     nomination: (c) => `${author(c.nominated_by)} has named ${text(c.name)} as one who may approve`,
+    'nomination-confirmed': (c) => `${author(c.confirmed_by)} has confirmed that ${text(c.name)} may approve`,
+    'nomination-rejected': (c) => `${author(c.rejected_by)} has rejected that ${text(c.name)} may approve`,
     agreement: () => 'The agreement began',
     'agreement-end': () => 'The agreement ended',
     'in-force': () => 'The change came into force for the customer',

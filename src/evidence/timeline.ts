@@ -35,6 +35,8 @@ const MOMENTS = {
   'approval-effect': ['approvals', 'effective_at'],
   'approval-end': ['approvals', 'ended_at'],
   nomination: ['nominations', 'nominated_at'],
+  'nomination-confirmed': ['nominations', 'confirmed_at'],
+  'nomination-rejected': ['nominations', 'rejected_at'],
   agreement: ['agreements', 'started_at'],
   'agreement-end': ['agreements', 'ended_at'],
   'in-force': ['activation_controllers', 'activated_on'],
@@ -101,6 +103,7 @@ const OTHER_WORDS: Readonly<Partial<Record<What, readonly string[]>>> = {
   withdrawn: ['withdrawal_reason'],
   'approval-effect': [],
   'approval-end': ['ended_explanation'],
+  'nomination-rejected': ['explanation'],
 };
 
 /** What was said at a moment, word for word. */

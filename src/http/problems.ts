@@ -585,12 +585,13 @@ export const PROBLEMS: Readonly<Record<ProblemCode, CatalogueEntry>> = {
     status: 429,
     title: 'Too many persons were named',
     retryAfterSeconds: 3_600,
-    explanation: 'Through one link five persons can be named as who may approve, until an officer confirms one (D42).',
+    explanation:
+      'Through one link five persons can be named as who may approve, until an officer confirms or rejects one (D42).',
   },
-  'nomination-already-confirmed': {
+  'nomination-already-decided': {
     status: 409,
-    title: 'The nomination is confirmed already',
-    explanation: 'The person may approve already (D42). Nothing was changed.',
+    title: 'The nomination is decided already',
+    explanation: 'Somebody has confirmed or rejected it (D42). Nothing was changed.',
   },
   'withdrawal-already-requested': {
     status: 409,

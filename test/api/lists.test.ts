@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ROUTES } from '../../src/app.ts';
+import { ROUTES } from '../../src/app/routes.ts';
 import { CONTROLLERS, START, tellAStory } from './listed-story.ts';
 import { parseCsv } from '../support/csv.ts';
 import type { KeyRole } from '../../src/domain/permission.ts';

@@ -162,8 +162,8 @@ describe('the worklist', () => {
     expect(shown).toMatchObject({ email: named.email, confirmedBy: expect.stringMatching(/^Test officer/) });
     const listed = async (query: string) =>
       (await varsel.api('reader').get(`/v1/nominations?${query}`).expect(200)).body.items;
-    expect(await listed('confirmed=true&controller=kunde-1')).toEqual([shown]);
-    expect(await listed('confirmed=false')).toEqual([]);
+    expect(await listed('status=confirmed&controller=kunde-1')).toEqual([shown]);
+    expect(await listed('status=waiting')).toEqual([]);
     expect(await listed('product=andet')).toEqual([]);
   });
 

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { ROUTES } from '../../src/app.ts';
+import { ROUTES } from '../../src/app/routes.ts';
 import type { ConsoleRoute } from '../../src/console/serve-console.ts';
 import { insertKeptForm } from '../../src/db/kept-forms.ts';
 import { insertPasskey } from '../../src/db/passkeys.ts';

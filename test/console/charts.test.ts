@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { barsOf, percentOf, sharesOf } from '../../src/console/charts/shares.ts';
+import { barsOf, sharesOf } from '../../src/console/charts/shares.ts';
 import { timePlot } from '../../src/console/charts/time-plot.ts';
 
 const part = (count: number) => ({ label: 'x', count, tone: 'plain' as const });
@@ -19,6 +19,16 @@ test('one of 100,000 is seen, is not called nothing, and the rest is not called 
   expect(one).toMatchObject({ from: 99, width: 1, percent: '< 1' });
 });
 
+test('percents add up to 100, and what rounding leaves over goes to the largest remainders', () => {
+  const percents = (...counts: number[]) => sharesOf(counts.map(part)).map(({ percent }) => percent);
+  expect(percents(7, 1)).toEqual(['88', '12']);
+  expect(percents(1, 1, 1)).toEqual(['34', '33', '33']);
+  expect(percents(1, 5)).toEqual(['17', '83']);
+  expect(percents(5, 0)).toEqual(['100', '0']);
+  expect(percents(996, 4)).toEqual(['> 99', '< 1']);
+  expect(percents(29, 29, 29, 29, 29, 29, 26).map(Number)).toEqual([15, 15, 15, 14, 14, 14, 13]);
+});
+
 test('however many small parts there are, the bar stays whole', () => {
   const shares = sharesOf([...Array.from({ length: 20 }, () => part(1)), part(1_000_000)]);
   expect(sum(shares.map(({ width }) => width))).toBeCloseTo(100, 1);
@@ -31,7 +41,6 @@ test('without a count a bar is empty', () => {
     [0, '0'],
   ]);
   expect(barsOf([{ count: 0 }])).toEqual([{ count: 0, width: 0 }]);
-  expect(percentOf(5, 5)).toBe('100');
 });
 
 test('bars are measured against the greatest', () => {

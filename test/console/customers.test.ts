@@ -182,7 +182,7 @@ test('a workbook is tried, shown with its differences, and imported as it was sh
     'Ny fra arket A/S',
     'may approve',
     'ark-2',
-    'Expected at least one',
+    'E-mail: A customer needs at least one contact.',
   ])
     expect(tried.text).toContain(words);
   expect((await varsel.api().get('/v1/controllers/ark-1')).status).toBe(404);

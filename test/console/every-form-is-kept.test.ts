@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { ROUTES } from '../../src/app.ts';
+import { ROUTES } from '../../src/app/routes.ts';
 import { oneRow } from '../../src/db/postgres.ts';
 import { inIndia } from '../support/answering.ts';
 import { approvalToConfirm } from '../support/approving.ts';

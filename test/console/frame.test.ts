@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { oneRow, rows } from '../../src/db/postgres.ts';
-import { ROUTES } from '../../src/app.ts';
+import { ROUTES } from '../../src/app/routes.ts';
 import { aController } from '../support/examples.ts';
 import { signIn } from '../support/signed-in.ts';
-import { haveControllers } from '../support/story.ts';
+import { changeBody, haveControllers } from '../support/story.ts';
 import { startVarsel, type TestVarsel } from '../support/varsel.ts';
 
 const START = '2026-03-02T09:00:00Z';
@@ -51,6 +51,10 @@ test('a page that refreshes itself before an empty chair is no use of a session'
   expect(text).toContain('href="/console/customers"');
   expect(text).not.toContain('href="/console/announce"');
   expect(text).not.toContain('<html');
+  const proposer = await signIn(varsel, { role: 'officer' });
+  const body = { kind: 'announcement', announcement: changeBody() };
+  await proposer.call('post', '/v1/proposals').send(body).expect(201);
+  expect((await idle.get('/console/work').expect(200)).text).not.toContain('Ingen ændring er varslet endnu.');
   varsel.clock.advance({ minutes: 2 });
   await idle.get('/console/work').expect(303);
 });

@@ -55,6 +55,10 @@ async function send(person: SignedInPerson, address: string, fields: Record<stri
   return { status, text, to: headers.location };
 }
 
+/** What the buttons of a preview say. */
+const buttonsOf = (html: string) =>
+  ['confirm', 'edit'].map((step) => new RegExp(`name="step" value="${step}">([^<]*)<`).exec(html)?.[1]);
+
 /** Sees what a decision would do, and confirms it. */
 async function decide(person: SignedInPerson, address: string, fields: Record<string, string>) {
   const shown = await send(person, address, fields);
@@ -96,7 +100,9 @@ describe('an objection', () => {
     const today = await page(anne, '/console');
     expect(today).toContain('Indsigelser, der skal afgøres');
     expect(today).toContain(`href="${address}"><strong>Indsigelse nr. ${number}: Kunde 1 A/S`);
-    expect(await page(anne, '/console/inbox/objections')).toContain(`href="${address}"`);
+    // The inbox opens where something waits.
+    expect((await anne.get('/console/inbox')).headers.location).toBe('/console/inbox/objections');
+    expect(await page(anne, '/console/inbox/objections')).toContain(`href="${address}">Indsigelse ${number}</a>`);
     const shown = await page(anne, address);
     expect(shown).toContain(REASONS);
     expect(shown).toContain('Kunde 1 A/S (kunde-1)');
@@ -228,6 +234,10 @@ describe('an objection', () => {
       explanation: 'Vores mailserver var nede.',
     });
     expect(shown).toContain('har modtaget');
+    expect(buttonsOf(shown)).toEqual([
+      'Tag imod indsigelsen, og send de 2 e-mails til 2 modtagere',
+      'Ret det, du siger',
+    ]);
     expect(done.to).toBe(address);
     expect(await standing(late.id)).toEqual(PENDING);
   });
@@ -268,6 +278,7 @@ describe('an answer', () => {
     const { shown: preview, done } = await decide(anne, address, { decide: 'classify', decision: 'objection' });
     expect(preview).toMatch(/Svaret bliver indsigelse \d+ og blokerer ændringen/);
     expect(preview).toContain('Disse 2 e-mails sendes');
+    expect(buttonsOf(preview)[0]).toBe('Vurdér svaret som en indsigelse, og send de 2 e-mails til 2 modtagere');
     expect(done.to).toBe(address);
     const [objection] = (await varsel.api('officer').get(`/v1/changes/${changeId}/objections`)).body.items;
     expect(objection).toMatchObject({ status: 'pending', recordedBy: `Anne Holm (person ${anne.id})` });
@@ -327,6 +338,8 @@ describe('an approval', () => {
     expect(await page(anne, '/console/inbox/approvals')).toContain(`href="${address}"`);
     const { shown, done } = await decide(anne, address, { decide: 'confirm' });
     expect(shown).toContain('modtaget jeres godkendelse');
+    // Nothing was typed that could be corrected.
+    expect(buttonsOf(shown)).toEqual(['Bekræft godkendelsen, og send de 2 e-mails til 2 modtagere', 'Tilbage']);
     expect(done.to).toBe(address);
     expect((await varsel.api('officer').get(`/v1/approvals/${id}`)).body).toMatchObject({
       status: 'waiting',
@@ -335,6 +348,7 @@ describe('an approval', () => {
     const late = await send(bo, address, { decide: 'confirm', step: 'confirm' });
     expect(late.text).toContain('En anden har bekræftet den i mellemtiden.');
     const withdrawn = await decide(bo, address, { decide: 'withdraw', explanation: 'Brev af 2. marts.' });
+    expect(buttonsOf(withdrawn.shown)[0]).toMatch(/^Registrér, at kunden har trukket det tilbage, og send /);
     expect(withdrawn.done.to).toBe(address);
     expect(await page(bo, address)).toContain('Trukket tilbage');
   });
@@ -346,6 +360,7 @@ describe('an approval', () => {
     const { shown } = await decide(anne, `/console/inbox/answers/${answer}`, fields);
     expect(shown).toContain('som en anden person skal bekræfte');
     expect(shown).toContain('Der sendes ingen e-mail til kunden.');
+    expect(buttonsOf(shown)).toEqual(['Vurdér svaret som en godkendelse', 'Ret det, du siger']);
     const { decision } = (await varsel.api('officer').get(`/v1/answers/${answer}`)).body;
     const address = `/console/inbox/approvals/${decision.approvalId}`;
     expect(await page(anne, address)).toContain('En anden person skal bekræfte den.');
@@ -360,13 +375,14 @@ describe('an approval', () => {
     const link = await linkOf(varsel, changeId, 'kunde-2');
     const named = { name: 'Anna Vind', role: 'Direktør', email: 'direktion@kunde-2.example' };
     await varsel.customer().post(`${link}/nominate`).send(named).expect(202);
-    const [{ id }] = (await varsel.api('officer').get('/v1/nominations?confirmed=false')).body.items;
+    const [{ id }] = (await varsel.api('officer').get('/v1/nominations?status=waiting')).body.items;
     const address = `/console/inbox/nominations/${id}`;
     expect(await page(anne, '/console')).toContain(`href="${address}"`);
     expect(await page(anne, '/console/inbox/nominations')).toContain('Anna Vind');
     const { shown, done } = await decide(anne, address, { decide: 'confirm' });
     // Who becomes a contact is told of what is announced (D35).
     expect(shown).toContain('direktion@kunde-2.example');
+    expect(buttonsOf(shown)[0]).toMatch(/^Bekræft, at personen må godkende, og send /);
     expect(done.to).toBe(address);
     // Of each change a mail of its own, which is shown as it is sent.
     await varsel.deliver();
@@ -377,6 +393,25 @@ describe('an approval', () => {
       expect.objectContaining({ email: named.email, mayApprove: true }),
     );
     expect(await page(anne, address)).toContain('Bekræftet');
+  });
+
+  test('lets an officer reject who is named, with the reason, and tells the customer nothing', async () => {
+    const changeId = await told({ subProcessor: inIndia(varsel.newCompany()) });
+    const link = await linkOf(varsel, changeId, 'kunde-2');
+    const named = { name: 'Ukendt Person', role: 'Direktør', email: 'ukendt@kunde-2.example' };
+    await varsel.customer().post(`${link}/nominate`).send(named).expect(202);
+    const [{ id }] = (await varsel.api('officer').get('/v1/nominations?status=waiting')).body.items;
+    const address = `/console/inbox/nominations/${id}`;
+    const unsaid = await send(anne, address, { decide: 'reject', rejection: '' });
+    expect([unsaid.status, unsaid.text]).toEqual([400, expect.stringContaining('Skriv en forklaring.')]);
+    expect((await send(anne, address, { decide: 'reject', rejection: 'Står ikke i CVR.' })).status).toBe(303);
+    const shown = await page(anne, address);
+    expect(shown).toContain('Står ikke i CVR.');
+    expect(shown).not.toContain('name="decide"');
+    expect(await page(anne, '/console')).not.toContain(address);
+    expect(await page(anne, '/console/inbox/nominations?show=rejected')).toContain('Ukendt Person');
+    await varsel.deliver();
+    expect(subjectsTo(varsel, named.email)).toEqual([]);
   });
 });
 

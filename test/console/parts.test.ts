@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
 import { expect, test } from 'vitest';
 import { renderPart } from '../../src/web/page.ts';
 
@@ -16,4 +18,13 @@ test('a part of a page has what it is given, and nothing else that the page was 
   expect(html).toMatch(/Error:<\/span> Wrong/);
   expect(html).toContain('Given');
   expect(html).not.toMatch(/of.the.page/i);
+});
+
+test('the ways to look at a list or at a mail are shown by one part', () => {
+  const console = path.resolve(import.meta.dirname, '../../src/console');
+  const templates = readdirSync(console, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.eta'));
+  const having = templates.filter((name) =>
+    readFileSync(path.join(console, name), 'utf8').includes('aria-current="true"'),
+  );
+  expect(having).toEqual(['views/parts/ways.eta']);
 });

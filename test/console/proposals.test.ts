@@ -39,6 +39,7 @@ test('who may approve sees what would happen, and approves it in one click, once
   expect(list).toContain(`Varsling: ny underdatabehandler ${name}`);
   const { text } = await ole.get(page).expect(200);
   for (const said of [
+    'Forslaget venter på dig eller en anden, der må godkende det.',
     'Eva Lund',
     'Driften samles hos én leverandør',
     'Godkend, og varsl kunderne',
@@ -97,6 +98,7 @@ test('an officer sees it without a way to decide, and is refused one', async () 
   const { page, hash } = await proposed();
   const other = await signIn(varsel, { role: 'officer', products: ['truetalk'] });
   const { text } = await other.get(page).expect(200);
+  expect(text).toContain('Forslaget venter på en anden person.');
   expect(text).toContain('rollen godkender');
   expect(text).not.toMatch(/action="[^"]*\/(approve|reject|cancel)"/);
   await other.post(`${page}/approve`, { hash }).expect(403);

@@ -156,7 +156,8 @@ test('new terms, and that an act takes two no more', async () => {
     secondPerson: ['activation', 'terms'],
   };
   const { act, id } = await proposedFrom('/console/settings/products/andet/edit', form);
-  await expectWaiting('/console/settings/products/andet', { id }, 'New terms: Andet Plus');
+  for (const page of ['/console/settings/products/andet', '/console/settings/products/andet/edit'])
+    await expectWaiting(page, { id }, 'New terms: Andet Plus');
   expect(act.terms).toMatchObject({ name: 'Andet Plus', secondPerson: ['activation', 'terms'] });
   const { text } = await admin.get('/console/settings/products/andet').expect(200);
   expect(text).toContain('To announce a change and to change the terms');
@@ -179,6 +180,9 @@ test('an approval that came by letter waits on the pages of its change and of it
       .send({ ...APPROVAL_BY_LETTER, decision: 'refusal' })
       .expect(201)
   ).body;
+  // It takes two in a trial, too (D42).
+  const { text: own } = await admin.get(`/console/proposals/${body.id}`).expect(200);
+  expect(own).toContain('You proposed it yourself. Somebody else has to approve it.');
   const other = `/console/changes/${change}/controllers/kunde-2`;
   for (const page of [
     `/console/changes/${change}`,

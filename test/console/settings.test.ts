@@ -55,7 +55,8 @@ test('a key is shown once, works, and is refused once it is revoked', async () =
   expect([codeIn(again.text), again.text.includes('was shown once')]).toEqual(['', true]);
   const { text } = await admin.get(`${SETTINGS}/keys`).expect(200);
   expect(text).not.toContain(key);
-  const revoke = /Kontraktsystemet<[^]*?href="([^"]*\/revoke)">Revoke</.exec(text)?.[1] ?? '';
+  const revoke =
+    /Kontraktsystemet<[^]*?href="([^"]*\/revoke)">Revoke<span class="unseen">: Kontraktsystemet</.exec(text)?.[1] ?? '';
   await admin.get(revoke).expect(200);
   await ask().expect(200);
   await admin.post(revoke).expect(303);
@@ -122,6 +123,12 @@ test('new terms say what they mean before they are saved, and are not written ov
   // The page of a form, whatever it says, is had in the other language from its address.
   expect(tried.text).toContain(`<a href="${edit}?lang=da" lang="da"`);
   expect(changesIn(tried.text)).toContainEqual(['Days to object', '10', '14']);
+  // The fields are folded away, with the button that comes first, which Enter presses; what is saved stands right above what saves it.
+  const [, folded = '', below = ''] =
+    /<details>\n<summary>Correct what you typed<(.*?)<\/details>(.*?)<\/form>/s.exec(tried.text) ?? [];
+  expect(folded).toMatch(/name="windowDays".*<button [^>]*name="step" value="first">See what it means/s);
+  expect(below).toMatch(/16 March 2026.*<button type="submit" name="step" value="save">Save</s);
+  expect(below).not.toMatch(/<(input|textarea|select)/);
   const two = await admin.post(edit, {
     ...form,
     secondPerson: ['announcement'],

@@ -344,6 +344,60 @@ describe('Who may approve', () => {
     expect(approved.statusCode, approved.body).toBe(201);
   });
 
+  it('may not where an officer rejects it with the reason, once, and then nobody waits for it', async () => {
+    const api = varsel.api('officer');
+    for (const local of ['a', 'b', 'c', 'd', 'e']) {
+      await pages.json(`${link}/nominate`, { ...named, email: `${local}@kunde.example` });
+    }
+    const sixth = () => pages.json(`${link}/nominate`, { ...named, email: 'f@kunde.example' });
+    expect((await sixth()).statusCode).toBe(429);
+    const waiting = async () => (await api.get(`/v1/nominations?status=waiting&controller=kunde-${number}`)).body.items;
+    const [{ id }] = await waiting();
+    await varsel.deliver();
+    const mailed = varsel.mailbox.mails.length;
+    const reject = (explanation: string) => api.post(`/v1/nominations/${id}/reject`).send({ explanation });
+    expect((await reject(' ')).status).toBe(400);
+    const { body: rejected } = await reject('Står ikke i CVR.').expect(200);
+    expect(rejected).toMatchObject({
+      status: 'rejected',
+      confirmedAt: null,
+      rejectedBy: expect.stringMatching(/^Test officer/),
+      explanation: 'Står ikke i CVR.',
+    });
+    await varsel.deliver();
+    expect(varsel.mailbox.mails).toHaveLength(mailed);
+    expect((await api.get(`/v1/controllers/kunde-${number}/contacts`)).body.items).toHaveLength(2);
+    for (const again of [reject('Igen'), api.post(`/v1/nominations/${id}/confirm`)]) {
+      expect((await again).body).toMatchObject({ status: 409, code: 'nomination-already-decided' });
+    }
+    const { body: acts } = await varsel.api('admin').get('/v1/audit?action=nomination.rejected');
+    expect(acts.items).toMatchObject([{ subject: id, details: { change: changeId, explanation: 'Står ikke i CVR.' } }]);
+    // The place is free for another.
+    expect((await waiting()).map((each: { id: string }) => each.id)).not.toContain(id);
+    expect((await sixth()).statusCode).toBe(202);
+  });
+
+  it('is decided once, whoever is first', async () => {
+    await pages.json(`${link}/nominate`, { ...named, email: colleague });
+    const [{ id }] = (await varsel.api('reader').get(`/v1/changes/${changeId}/nominations`)).body.items;
+    const decide = (how: string) =>
+      varsel
+        .api()
+        .post(`/v1/nominations/${id}/${how}`)
+        .send(how === 'reject' ? { explanation: 'Nej' } : undefined);
+    const decided = await Promise.all(
+      ['confirm', 'reject', 'confirm', 'reject'].map(async (how) => (await decide(how)).status),
+    );
+    expect(decided.filter((status) => status === 200)).toEqual([200]);
+    expect(decided.filter((status) => status === 409)).toHaveLength(3);
+    const { body } = await varsel.api('reader').get(`/v1/nominations/${id}`);
+    const { items } = (await varsel.api('reader').get(`/v1/controllers/kunde-${number}/contacts`)).body;
+    expect(items[1].mayApprove).toBe(body.status === 'confirmed');
+    const undone = `update nominations set (confirmed_at, confirmed_by, rejected_at, rejected_by, explanation) =
+      (rejected_at, rejected_by, confirmed_at, confirmed_by, case when confirmed_at is not null then 'x' end) where id = $1`;
+    await expect(varsel.database.pool.query(undone, [id])).rejects.toThrow(/confirmed or rejected once \(D42\)/);
+  });
+
   it('may be a contact already, and is asked for again where the address is none', async () => {
     expect((await pages.form(`${link}/nominate`, { ...named, email: 'anna' })).statusCode).toBe(422);
     expect((await pages.json(`${link}/nominate`, { ...named, email: 'anna' })).statusCode).toBe(400);

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ROUTES } from '../../src/app.ts';
+import { ROUTES } from '../../src/app/routes.ts';
 import { oneRow } from '../../src/db/postgres.ts';
 import { KEY_ROLES, type KeyRole } from '../../src/domain/permission.ts';
 import { aController, anAnnouncement } from '../support/examples.ts';
@@ -57,6 +57,7 @@ const CALLS: readonly (readonly [Method, string, KeyRole])[] = [
   ['get', '/v1/nominations', 'reader'],
   ['get', '/v1/nominations/:id', 'reader'],
   ['post', '/v1/nominations/:id/confirm', 'officer'],
+  ['post', '/v1/nominations/:id/reject', 'officer'],
   ['post', '/v1/nominations/:id/confirm/preview', 'officer'],
   ['post', '/v1/changes/:id/objections', 'officer'],
   ['get', '/v1/changes/:id/objections', 'reader'],

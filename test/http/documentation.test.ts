@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import packageJson from '../../package.json' with { type: 'json' };
-import { ROUTES } from '../../src/app.ts';
+import { ROUTES } from '../../src/app/routes.ts';
 import { PUBLIC_OPERATIONS } from '../../src/app/public-operations.ts';
 import { EVENT_TYPES } from '../../src/domain/event.ts';
 import { PROBLEMS, type ProblemCode } from '../../src/http/problems.ts';

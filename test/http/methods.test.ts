@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { ROUTES } from '../../src/app.ts';
+import { ROUTES } from '../../src/app/routes.ts';
 import { startVarsel, type TestVarsel } from '../support/varsel.ts';
 
 let varsel: TestVarsel;

@@ -1,6 +1,6 @@
 import supertest, { type Response } from 'supertest';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ROUTES } from '../../src/app.ts';
+import { ROUTES } from '../../src/app/routes.ts';
 import { oneRow } from '../../src/db/postgres.ts';
 import { aController, aProduct } from '../support/examples.ts';
 import { anAnswer, mailIn, returnAddressesOf } from '../support/inbound.ts';

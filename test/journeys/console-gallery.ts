@@ -256,7 +256,7 @@ export async function hangConsole(varsel: TestVarsel, { of: staff }: Staff, rece
     objections: { pending, resolved, late: await firstOf('/v1/objections?status=rejected') },
     answer: await firstOf(`/v1/changes/${open}/answers`),
     approval,
-    nomination: await firstOf('/v1/nominations?confirmed=false'),
+    nomination: await firstOf('/v1/nominations?status=waiting'),
     mails: {
       stray: await firstOf('/v1/mails?attributed=false'),
       automatic: await firstOf('/v1/mails?takenAs=automatic'),

@@ -106,11 +106,11 @@ test('Two officers decide the same objection: one by keyboard, the other without
   await his.page.frameLocator('iframe').first().getByText('They wrote it in a letter of 2 March.').waitFor();
   await keepPicture(his.page, 'console/preview-without-a-script.phone');
 
-  await hers.page.getByRole('button', { name: /^Gør det, og send/ }).dblclick();
+  await hers.page.getByRole('button', { name: 'Afgør indsigelsen, og send de 2 e-mails til 2 modtagere' }).dblclick();
   await hers.page.getByText('Afgjort som').waitFor();
   expect(new URL(hers.page.url()).pathname).toBe(address);
 
-  await his.page.getByRole('button', { name: /^Do it and send/ }).click();
+  await his.page.getByRole('button', { name: 'Resolve the objection, and send the 2 mails to 2 recipients' }).click();
   const problem = his.page.getByRole('alert');
   await problem.waitFor();
   expect(await problem.innerText()).toContain('The objection has been resolved meanwhile.');
@@ -143,7 +143,7 @@ test('An officer reads an answer beside what it quotes, and sees that nothing is
   await page.getByLabel('Forklaring', { exact: true }).fill('Et spørgsmål, som vi svarer på.');
   await page.getByRole('button', { name: 'Se, hvad der sker' }).click();
   await page.getByText('Der sendes ingen e-mail til kunden.').waitFor();
-  await page.getByRole('button', { name: 'Gør det' }).click();
+  await page.getByRole('button', { name: 'Vurdér svaret som noget andet', exact: true }).click();
   await page.getByRole('heading', { name: 'Vurdér det igen' }).waitFor();
 
   await page.goto(`${varsel.url}/console`);

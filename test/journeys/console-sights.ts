@@ -347,7 +347,7 @@ export const NO_PAGES: Readonly<Record<string, string>> = {
   'GET /console/changes/:id/evidence/pack': FILE,
   'GET /console/changes/:id/controllers/:externalId/messages/:messageId/mail.eml': FILE,
   'GET /console/changes/:id/scans/:scanId': FILE,
-  'GET /console/inbox': 'leads to the first of its sections',
+  'GET /console/inbox': 'leads to one of its sections',
   'GET /console/confirm/options': FOR_A_SCRIPT,
   'GET /console/passkeys/new/options': FOR_A_SCRIPT,
   'POST /console/announce/:id/:step/keep': FOR_A_SCRIPT,

@@ -132,7 +132,7 @@ test('two people announce a replacement, resolve an objection and activate it', 
   await press(bo, 'See what will happen');
   await bo.frameLocator('iframe').first().getByText('Confirmed in writing on 2 March.').waitFor();
   await keepPictureForReadme(bo, 'objection', bo.getByRole('banner'));
-  await press(bo, /^Do it and send/);
+  await press(bo, /^Resolve the objection, and send/);
   await bo.getByText('Resolved as').first().waitFor();
 
   // The time to object is over, and both sign in anew: by the link of a new start, and by one more mail.

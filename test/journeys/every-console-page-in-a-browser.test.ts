@@ -9,7 +9,7 @@ import { keepPicture, showPictures } from '../support/screenshots.ts';
 import { startVarsel, type TestVarsel } from '../support/varsel.ts';
 import { EMPTY, hangConsole, hire, OPEN, type OnRecord, type Staff } from './console-gallery.ts';
 import { EMPTY_SIGHTS, NO_PAGES, SIGHTS, type ConsoleSight } from './console-sights.ts';
-import { expectNoSidewaysScrolling, inLargeText, languageOf } from './person.ts';
+import { expectNoSidewaysScrolling, expectToldApart, inLargeText, languageOf } from './person.ts';
 
 /* Every page of the console in its states, which can be used by everybody; `npm run screenshots` takes their pictures. */
 
@@ -89,6 +89,7 @@ async function look({ name, by, see }: ConsoleSight, on: OnRecord): Promise<void
 
 async function expectForEverybody(page: Page, name: string): Promise<void> {
   expect(await violationsOf(page)).toEqual([]);
+  await expectToldApart(page);
   await inLargeText(page, async () => {
     await expectNoSidewaysScrolling(page, 'text at 200 %');
     await page.setViewportSize(PHONE);

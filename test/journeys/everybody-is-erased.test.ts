@@ -1,6 +1,6 @@
 import { Registry } from 'prom-client';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { ROUTES } from '../../src/app.ts';
+import { ROUTES } from '../../src/app/routes.ts';
 import { oneRow, rows } from '../../src/db/postgres.ts';
 import { verifyRecord } from '../../src/evidence/verify-record.ts';
 import { retentionKeeper } from '../../src/jobs/keep-retention.ts';

@@ -32,6 +32,25 @@ export async function expectNoSidewaysScrolling(page: Page, where: string): Prom
 }
 
 /**
+ * Fails where who hears a page is not told what who sees it is: a link that is called nothing, by an id, or as another one that leads
+ * elsewhere; a table without a caption; a heading of a table that is of nothing.
+ */
+export async function expectToldApart(page: Page): Promise<void> {
+  const untold = await page.evaluate<string[]>(`(() => {
+    const main = document.querySelector('main');
+    const links = [...main.querySelectorAll('a[href]')].filter((link) => link.checkVisibility());
+    const nameOf = (link) => (link.getAttribute('aria-label') ?? link.textContent).trim();
+    const isTold = (link) => !/^([0-9a-f-]{20,})?$/i.test(nameOf(link)) &&
+      links.every((other) => other.href === link.href || nameOf(other) !== nameOf(link));
+    return [
+      ...links.filter((link) => !isTold(link)),
+      ...main.querySelectorAll('table:not(:has(> caption)), th:not([scope])'),
+    ].map(({ outerHTML }) => outerHTML.slice(0, 200));
+  })()`);
+  expect(untold).toEqual([]);
+}
+
+/**
  * The focused element by its id, class and text, and whether its focus is visible. Without a name if nothing has the focus.
  */
 export async function focusOn(page: Page): Promise<{ readonly names: readonly string[]; readonly isSeen: boolean }> {

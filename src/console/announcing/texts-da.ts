@@ -253,7 +253,8 @@ export const danish: Texts = {
       `De første ${many(minutes, 'minut', 'minutter')} kan det trækkes tilbage, uden at nogen har fået det at vide.`,
     proposeHint:
       'Send det til godkendelse, hvis en anden skal se det igennem først. Ingen får noget at vide, før det er godkendt.',
-    proposeFirst: 'Produktets vilkår kræver to personer: du foreslår, og en anden godkender.',
+    proposeFirst:
+      'Produktets vilkår kræver to personer: du foreslår, og en anden godkender. Før det får ingen noget at vide.',
     outdated: 'Noget er ændret, siden du så det igennem',
     outdatedBody: 'Siden viser det, som det er nu. Se det igennem igen, før du varsler.',
   },

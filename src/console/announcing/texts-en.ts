@@ -254,7 +254,8 @@ export const english: Texts = {
       `For the first ${many(minutes, 'minute', 'minutes')} it can be withdrawn without anybody having been told.`,
     proposeHint:
       'Send it for approval if somebody else is to look through it first. Nobody is told anything before it is approved.',
-    proposeFirst: 'The terms of the product ask for two people: you propose, and somebody else approves.',
+    proposeFirst:
+      'The terms of the product ask for two people: you propose, and somebody else approves. Nobody is told anything before that.',
     outdated: 'Something has changed since you looked through it',
     outdatedBody: 'This page shows it as it is now. Look through it again before you announce.',
   },

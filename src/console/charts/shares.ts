@@ -10,7 +10,7 @@ export type Tone = 'good' | 'waiting' | 'bad' | 'plain' | 'none';
 export interface Share extends Part {
   readonly from: number;
   readonly width: number;
-  /** Its share of all, rounded for reading: "< 1" where that would be nothing, "> 99" where it would be all. */
+  /** Its share of all in whole percent, as `percentsOf`. */
   readonly percent: string;
 }
 
@@ -30,10 +30,11 @@ export function sharesOf(parts: readonly Part[]): Share[] {
   const fitting = widths.map((width) =>
     tooMuch > 0 && spare > 0 ? width - Math.max(0, width - SEEN) * (tooMuch / spare) : width,
   );
+  const percents = percentsOf(parts.map(({ count }) => count));
   let from = 0;
   return parts.map((part, index) => {
     const width = rounded(fitting[index] ?? 0);
-    const share = { ...part, from: rounded(from), width, percent: percentOf(part.count, total) };
+    const share = { ...part, from: rounded(from), width, percent: percents[index] ?? '0' };
     from += fitting[index] ?? 0;
     return share;
   });
@@ -50,12 +51,27 @@ export function barsOf<Bar extends { readonly count: number }>(
   }));
 }
 
-/** "37", and never "0" of something or "100" of less than all. */
-export function percentOf(count: number, total: number): string {
-  if (count === 0 || total === 0) return '0';
-  const percent = Math.round((count / total) * 100);
-  if (percent === 0) return '< 1';
-  return percent === 100 && count < total ? '> 99' : String(percent);
+/**
+ * The share of each count in whole percent, which add up to 100: what is missing of that when all are rounded down goes to the largest
+ * remainders. "< 1" of something that would be "0", and "> 99" of less than all that would be "100".
+ */
+function percentsOf(counts: readonly number[]): string[] {
+  const total = counts.reduce((sum, count) => sum + count, 0);
+  if (total === 0) return counts.map(() => '0');
+  const whole = counts.map((count) => Math.floor((count * 100) / total));
+  const missing = 100 - whole.reduce((sum, percent) => sum + percent, 0);
+  const remainder = (index: number) => ((counts[index] ?? 0) * 100) % total;
+  const raised = new Set(
+    counts
+      .map((_, index) => index)
+      .sort((a, b) => remainder(b) - remainder(a))
+      .slice(0, missing),
+  );
+  return counts.map((count, index) => {
+    const percent = (whole[index] ?? 0) + (raised.has(index) ? 1 : 0);
+    if (percent === 0 && count > 0) return '< 1';
+    return percent === 100 && count < total ? '> 99' : String(percent);
+  });
 }
 
 const rounded = (value: number) => Math.round(value * 100) / 100;

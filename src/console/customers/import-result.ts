@@ -103,7 +103,8 @@ export function rejectedRows(rejected: readonly Rejected[], language: Language) 
       externalId: externalId ?? '',
       path,
       message: importFaultInWords(message, language),
-      found: found ?? t.none,
+      // `[]` is a list of nothing, as the API shows what it found.
+      found: found === null || found === '[]' ? t.none : found,
     })),
   );
 }

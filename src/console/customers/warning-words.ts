@@ -27,7 +27,7 @@ const NAMED = [
 ];
 
 /** What the API says, as a page does: with a full stop. */
-export const asSentence = (message: string) => (/[.!?]$/.test(message) ? message : `${message}.`);
+const asSentence = (message: string) => (/[.!?]$/.test(message) ? message : `${message}.`);
 
 /** A warning about a customer, or a file of them, for who reads the page; in English in the API's own words. */
 export function warningInWords({ code, message }: Warning, language: Language): string {

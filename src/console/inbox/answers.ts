@@ -63,6 +63,7 @@ const classify: Decision = {
       ];
     },
     becomes: (result, t) => becomes(result as ClassifiedAnswer, t),
+    does: (form, t) => t.classify.does[textOf(form, 'decision') as AnswerDecision],
   },
 };
 

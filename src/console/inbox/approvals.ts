@@ -45,6 +45,7 @@ const confirm: Decision = {
     operation: decisionPreviews.confirmation,
     says: () => [],
     becomes: (_result, t) => [t.confirm.becomes],
+    does: (_form, t) => t.confirm.does,
   },
 };
 
@@ -56,6 +57,7 @@ const withdraw: Decision = {
     operation: decisionPreviews.withdrawnApproval,
     says: (form, t) => [{ name: t.facts.explanation, value: textOf(form, 'explanation') }],
     becomes: (_result, t) => [t.withdraw.becomes],
+    does: (_form, t) => t.withdraw.does,
   },
 };
 

@@ -80,6 +80,7 @@ function previewPage(
       says: preview.says(form, t).filter(({ value }) => value !== ''),
       becomes: preview.becomes(result, t),
       mails: mails.map(({ to, ...mail }) => ({ ...mail, to: to.map(({ name, email }) => `${name} <${email}>`) })),
+      does: preview.does(form, t),
       recipients: new Set(mails.flatMap(({ to }) => to.map(({ email }) => email))).size,
     },
   };

@@ -1,6 +1,8 @@
 import * as decisionPreviews from '../../api/decision-previews.ts';
 import * as nominationOperations from '../../api/nominations.ts';
+import { NOMINATION_STATUSES, type NominationStatus } from '../../domain/approval.ts';
 import { authorInWords } from '../author-words.ts';
+import { textOf } from '../form-faults.ts';
 import { momentInWords } from '../times.ts';
 import { writerInWords } from './in-words.ts';
 import { listOf } from './list-page.ts';
@@ -10,24 +12,23 @@ import type { InboxTexts } from './texts.ts';
 
 type Nomination = Awaited<ReturnType<(typeof nominationOperations.get)['read']>>;
 
-const tagOf = (confirmedAt: string | null, { nominations }: InboxTexts) =>
-  confirmedAt === null ? { text: nominations.waits, tag: 'pending' } : { text: nominations.confirmed, tag: 'resolved' };
+const tagOf = (status: NominationStatus, { nominations }: InboxTexts) => ({
+  text: nominations.statuses[status],
+  tag: { waiting: 'pending', confirmed: 'resolved', rejected: 'rejected' }[status],
+});
 
 /** `GET /console/inbox/nominations`. */
 export const listNominations = listOf('nominations', (visit, t) => ({
-  choices: [
-    { value: 'false', name: t.nominations.waits },
-    { value: 'true', name: t.nominations.confirmed },
-  ],
+  choices: NOMINATION_STATUSES.map((value) => ({ value, name: t.nominations.statuses[value] })),
   isOfProducts: true,
-  ask: (confirmed, { query }) => visit.ask(nominationOperations.list, { query: { ...query, confirmed } }),
-  row: ({ id, name, role, nominatedAt, confirmedAt }, { change, customer }) => [
+  ask: (status, { query }) => visit.ask(nominationOperations.list, { query: { ...query, status } }),
+  row: ({ id, name, role, nominatedAt, status }, { change, customer }) => [
     { text: name, href: addressOf('nominations', id) },
     role,
     customer,
     change,
     momentInWords(nominatedAt, visit.language),
-    tagOf(confirmedAt, t),
+    tagOf(status, t),
   ],
 }));
 
@@ -39,30 +40,40 @@ const confirm: Decision = {
     operation: decisionPreviews.nomination,
     says: () => [],
     becomes: (_result, t) => [t.nominations.becomes],
+    does: (_form, t) => t.nominations.does,
   },
 };
 
-/** Whom a contact has named as somebody who may approve, for an officer to confirm (D42). */
+const reject: Decision = {
+  operation: nominationOperations.reject,
+  fields: ['rejection'],
+  body: (form) => ({ explanation: textOf(form, 'rejection') }),
+  fieldOf: { explanation: 'rejection' },
+  preview: null,
+};
+
+/** Whom a contact has named as somebody who may approve, for an officer to confirm or reject (D42). */
 export const nomination: Noun<Nomination> = {
   section: 'nominations',
   view: 'console/inbox/views/nomination',
   get: nominationOperations.get,
-  decisions: { confirm },
+  decisions: { confirm, reject },
   show: showNomination,
 };
 
 function showNomination(found: Nomination, { visit, t, change }: Showing<Nomination>): ShownThing {
+  const doneBy = (author: string | null, at: string | null) =>
+    author === null ? '' : `${authorInWords(author, visit.language)}, ${momentInWords(at, visit.language)}`;
   return {
     heading: t.nominations.heading(found.name),
-    tag: tagOf(found.confirmedAt, t),
+    tag: tagOf(found.status, t),
     facts: [
       { name: t.nominations.who, value: writerInWords(found, t) },
-      {
-        name: t.nominations.by,
-        value: `${authorInWords(found.nominatedBy, visit.language)}, ${momentInWords(found.nominatedAt, visit.language)}`,
-      },
-      { name: t.approvals.confirmedBy, value: authorInWords(found.confirmedBy ?? '', visit.language) },
+      { name: t.nominations.by, value: doneBy(found.nominatedBy, found.nominatedAt) },
+      { name: t.approvals.confirmedBy, value: doneBy(found.confirmedBy, found.confirmedAt) },
+      { name: t.nominations.rejectedBy, value: doneBy(found.rejectedBy, found.rejectedAt) },
+      { name: t.facts.explanation, value: found.explanation ?? '' },
     ],
-    model: { canConfirm: found.confirmedAt === null && visit.may('approvals:confirm', change.product) },
+    model: { canDecide: found.status === 'waiting' && visit.may('approvals:confirm', change.product) },
   };
 }

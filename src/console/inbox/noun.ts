@@ -39,6 +39,8 @@ export interface PreviewOfDecision {
   readonly says: (form: Form, t: InboxTexts) => readonly Fact[];
   /** What becomes of the thing, of what the decision would get as its response. */
   readonly becomes: (result: unknown, t: InboxTexts) => readonly string[];
+  /** What it does, as the button says that does it. */
+  readonly does: (form: Form, t: InboxTexts) => string;
 }
 
 /** Something of the inbox, as the API shows it. */

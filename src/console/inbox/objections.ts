@@ -22,7 +22,7 @@ type Objection = ReturnType<typeof recordOfObjection>;
 export const listObjections = listOf('objections', (visit, t) => ({
   ...byStatus(visit, objectionList.list, { waiting: 'pending', statuses: Object.entries(t.objections.statuses) }),
   row: ({ id, number, reasons, receivedAt, status }: Objection, { change, customer }) => [
-    { text: String(number), href: addressOf('objections', id) },
+    { text: nameOf({ number, status }, t), href: addressOf('objections', id) },
     customer,
     change,
     beginningOf(reasons),
@@ -30,6 +30,10 @@ export const listObjections = listOf('objections', (visit, t) => ({
     { text: t.objections.statuses[status], tag: status },
   ],
 }));
+
+/** What it is called: an attempt that was rejected is no objection (D15). */
+const nameOf = ({ number, status }: Pick<Objection, 'number' | 'status'>, t: InboxTexts) =>
+  t.objections[status === 'rejected' ? 'attempt' : 'heading'](number);
 
 const resolve: Decision = {
   operation: objections.resolve,
@@ -52,6 +56,7 @@ const resolve: Decision = {
       { name: t.facts.explanation, value: textOf(form, 'explanation') },
     ],
     becomes: (_result, t) => [t.resolve.becomes],
+    does: (_form, t) => t.resolve.heading,
   },
 };
 
@@ -63,6 +68,7 @@ const acceptLate: Decision = {
     operation: decisionPreviews.lateAcceptance,
     says: (form, t) => [{ name: t.facts.explanation, value: textOf(form, 'explanation') }],
     becomes: (_result, t) => [t.acceptLate.becomes],
+    does: (_form, t) => t.acceptLate.does,
   },
 };
 
@@ -80,7 +86,7 @@ async function showObjection(found: Objection, { visit, t, change }: Showing<Obj
   const canResolve = mayResolve && found.status === 'pending';
   const isLate = found.rejectedFor === 'window-closed' && change.status === 'announced';
   return {
-    heading: t.objections[found.status === 'rejected' ? 'attempt' : 'heading'](found.number),
+    heading: nameOf(found, t),
     tag: { text: t.objections.statuses[found.status], tag: found.status },
     notes: notesOf(found, visit, t),
     facts: [

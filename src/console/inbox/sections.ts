@@ -1,3 +1,4 @@
+import * as worklist from '../../api/worklist.ts';
 import { allowedBy } from '../../domain/caller.ts';
 import type { Scope } from '../../domain/permission.ts';
 import { consolePage } from '../page.ts';
@@ -37,8 +38,10 @@ export function sectionsFor(visit: Visit, here: Section) {
   }));
 }
 
-/** `GET /console/inbox`: leads to the first part that the person reads. */
+/** `GET /console/inbox`: leads to the first part where something waits for the person, else to the first that they read. */
 export const inbox = consolePage('objections:read', async (visit) => {
-  const first = SECTIONS.find((each) => isFor(visit, each)) ?? 'objections';
+  const work = await visit.ask(worklist.get);
+  const read = SECTIONS.filter((each) => isFor(visit, each));
+  const first = read.find((each) => (work[each]?.count ?? 0) > 0) ?? read[0] ?? 'objections';
   return { to: `/console/inbox/${first}` };
 });

@@ -80,6 +80,12 @@ export const danish = {
       refusal: 'Svaret bliver et afslag, som gælder, til kunden trækker det tilbage.',
       ended: 'Det, svaret var før, ophører.',
     },
+    does: {
+      objection: 'Vurdér svaret som en indsigelse',
+      approval: 'Vurdér svaret som en godkendelse',
+      refusal: 'Vurdér svaret som et afslag',
+      'not-an-objection': 'Vurdér svaret som noget andet',
+    },
   },
 
   objections: {
@@ -134,6 +140,7 @@ export const danish = {
     hint: 'Så tæller den som indsigelse og skal afgøres, og alle kontaktpersoner får en kvittering. Det kan gøres, til ændringen er gennemført.',
     explanation: 'Forklaring',
     becomes: 'Indsigelsen står og blokerer ændringen, til den er afgjort.',
+    does: 'Tag imod indsigelsen',
     submit: 'Se, hvad der sendes',
   },
 
@@ -161,6 +168,7 @@ export const danish = {
     heading: 'Må afsenderen godkende for kunden?',
     hint: 'Du bekræfter som den anden person, at grundlaget er i orden. Så sendes kvitteringen, og godkendelsen gælder, når tiden til at sige fra er gået.',
     becomes: 'Godkendelsen venter på, at kvitteringerne er modtaget, og at ingen siger fra.',
+    does: 'Bekræft godkendelsen',
     own: 'Du har selv registreret den. En anden person skal bekræfte den.',
   },
   withdraw: {
@@ -168,6 +176,7 @@ export const danish = {
     hint: 'Kunden skal have gjort det skriftligt.',
     explanationHint: 'Skal gives, medmindre en e-mail nedenfor viser det.',
     becomes: 'Det gælder ikke længere.',
+    does: 'Registrér, at kunden har trukket det tilbage',
   },
 
   nominations: {
@@ -175,12 +184,21 @@ export const danish = {
     none: 'Ingen udpegede personer.',
     columns: ['Navn', 'Rolle', 'Kunde', 'Ændring', 'Udpeget', 'Status'],
     heading: (name: string) => `Må ${name} godkende?`,
-    waits: 'Skal bekræftes',
-    confirmed: 'Bekræftet',
+    statuses: { waiting: 'Skal bekræftes', confirmed: 'Bekræftet', rejected: 'Afvist' },
     who: 'Person',
     by: 'Udpeget af',
-    hint: 'Find ud af, om personen må godkende for kunden, for eksempel i CVR. Bekræfter du, må personen godkende denne og senere ændringer, og bliver kontaktperson, hvis personen ikke er det. Kan det ikke bekræftes, så gør intet her, og spørg kunden.',
+    rejectedBy: 'Afvist af',
+    hint: 'Find ud af, om personen må godkende for kunden, for eksempel i CVR. Bekræfter du, må personen godkende denne og senere ændringer, og bliver kontaktperson, hvis personen ikke er det.',
     becomes: 'Personen må godkende for kunden fra nu af.',
+    does: 'Bekræft, at personen må godkende',
+    confirm: 'Personen må godkende',
+    reject: {
+      heading: 'Personen må ikke godkende',
+      hint: 'Kunden får ingen e-mail om det, så tal med kunden først. En kontaktperson kan udpege en anden.',
+      explanation: 'Forklaring',
+      explanationHint: 'For eksempel: står ikke i CVR, og kunden kender ikke personen.',
+      submit: 'Afvis udpegningen',
+    },
   },
 
   mails: {
@@ -261,11 +279,11 @@ export const danish = {
     picture: (language: string) => `E-mailen, som modtageren ser den, ${language}`,
     show: 'Vis e-mailen, som modtageren ser den',
     link: 'Linket i e-mailen er taget ud her. Det er kundens eget.',
-    confirm: (mails: number, recipients: number) =>
+    confirm: (does: string, mails: number, recipients: number) =>
       mails === 0
-        ? 'Gør det'
-        : `Gør det, og send ${mails === 1 ? 'e-mailen' : `de ${mails} e-mails`}${recipients === 1 ? '' : ` til ${recipients} modtagere`}`,
-    edit: 'Ret',
+        ? does
+        : `${does}, og send ${mails === 1 ? 'e-mailen' : `de ${mails} e-mails`}${recipients === 1 ? '' : ` til ${recipients} modtagere`}`,
+    edit: 'Ret det, du siger',
     youSay: 'Du siger',
   },
 
@@ -277,6 +295,7 @@ export const danish = {
     changeId: 'Vælg den ændring, e-mailen handler om.',
     controller: 'Skriv, hvilken kunde den er fra.',
     dismissal: 'Skriv en forklaring.',
+    rejection: 'Skriv en forklaring.',
     text: 'Teksten er for lang eller har tegn, som ikke kan ses.',
   },
   /** What refusals mean here; the others in the words of every page. */

@@ -80,6 +80,12 @@ export const english: InboxTexts = {
       refusal: 'The answer becomes a refusal, which stands until the customer withdraws it.',
       ended: 'What the answer was before ends.',
     },
+    does: {
+      objection: 'Classify the answer as an objection',
+      approval: 'Classify the answer as an approval',
+      refusal: 'Classify the answer as a refusal',
+      'not-an-objection': 'Classify the answer as something else',
+    },
   },
 
   objections: {
@@ -136,6 +142,7 @@ export const english: InboxTexts = {
     hint: 'It then counts as an objection and has to be resolved, and every contact gets a receipt. This can be done until the change is activated.',
     explanation: 'Explanation',
     becomes: 'The objection stands and blocks the change until it is resolved.',
+    does: 'Accept the objection',
     submit: 'See what will be sent',
   },
 
@@ -163,6 +170,7 @@ export const english: InboxTexts = {
     heading: 'May the sender approve for the customer?',
     hint: 'You confirm as the second person that its basis is sound. The receipt is then sent, and the approval takes effect once the time to say no is over.',
     becomes: 'The approval waits until its receipts have arrived and nobody says no.',
+    does: 'Confirm the approval',
     own: 'You recorded it yourself. Somebody else has to confirm it.',
   },
   withdraw: {
@@ -170,6 +178,7 @@ export const english: InboxTexts = {
     hint: 'The customer must have done so in writing.',
     explanationHint: 'Needed unless a mail below shows it.',
     becomes: 'It counts no longer.',
+    does: 'Record that the customer has withdrawn it',
   },
 
   nominations: {
@@ -177,12 +186,21 @@ export const english: InboxTexts = {
     none: 'No named persons.',
     columns: ['Name', 'Role', 'Customer', 'Change', 'Named', 'Status'],
     heading: (name) => `May ${name} approve?`,
-    waits: 'To be confirmed',
-    confirmed: 'Confirmed',
+    statuses: { waiting: 'To be confirmed', confirmed: 'Confirmed', rejected: 'Rejected' },
     who: 'Person',
     by: 'Named by',
-    hint: 'Find out whether the person may approve for the customer, for example in the company register. If you confirm it, the person may approve this and later changes, and becomes a contact where it is none. If it cannot be confirmed, do nothing here, and ask the customer.',
+    rejectedBy: 'Rejected by',
+    hint: 'Find out whether the person may approve for the customer, for example in the company register. If you confirm it, the person may approve this and later changes, and becomes a contact where it is none.',
     becomes: 'The person may approve for the customer from now on.',
+    does: 'Confirm that the person may approve',
+    confirm: 'The person may approve',
+    reject: {
+      heading: 'The person may not approve',
+      hint: 'The customer gets no mail about it, so speak with the customer first. A contact can name somebody else.',
+      explanation: 'Explanation',
+      explanationHint: 'For example: not in the company register, and the customer does not know the person.',
+      submit: 'Reject the nomination',
+    },
   },
 
   mails: {
@@ -263,11 +281,11 @@ export const english: InboxTexts = {
     picture: (language) => `The mail as its reader sees it, ${language}`,
     show: 'Show the mail as its reader sees it',
     link: 'The link in the mail is taken out here. It is the customer’s own.',
-    confirm: (mails, recipients) =>
+    confirm: (does, mails, recipients) =>
       mails === 0
-        ? 'Do it'
-        : `Do it and send ${mails === 1 ? 'the mail' : `the ${mails} mails`}${recipients === 1 ? '' : ` to ${recipients} recipients`}`,
-    edit: 'Correct',
+        ? does
+        : `${does}, and send ${mails === 1 ? 'the mail' : `the ${mails} mails`}${recipients === 1 ? '' : ` to ${recipients} recipients`}`,
+    edit: 'Correct what you say',
     youSay: 'You say',
   },
 
@@ -279,6 +297,7 @@ export const english: InboxTexts = {
     changeId: 'Choose the change that the mail is about.',
     controller: 'Type which customer it is from.',
     dismissal: 'Write an explanation.',
+    rejection: 'Write an explanation.',
     text: 'The text is too long, or has characters that cannot be seen.',
   },
   /** What refusals mean here; the others in the words of every page. */

@@ -96,7 +96,8 @@ export const danish = {
     againDone: 'Et nyt link er på vej.',
     links: 'Adgang',
     disable: 'Spær personen',
-    disableHint: 'Personen logges ud nu, og dens links og API-nøgler holder op med at virke. Det kan ikke fortrydes.',
+    disableHint:
+      'Bliver personen spærret, logges den ud, og dens links og API-nøgler holder op med at virke. Det kan ikke fortrydes.',
     audit: 'Det, personen har gjort',
   },
 

@@ -42,7 +42,8 @@ export const english: Texts = {
 
   invite: {
     title: 'Invite a person',
-    intro: 'The person gets a mail with a link that works once, for 24 hours. Only who reads the mail sees the link.',
+    intro:
+      'The person gets a mail with a link that works once, for 24 hours. Only the person who reads the mail sees it.',
     name: 'Name',
     nameHint: 'The name stands with all that the person does in Varsel.',
     email: 'E-mail',
@@ -78,11 +79,11 @@ export const english: Texts = {
     roleGiven: 'The role has been given.',
     roleTaken: 'The role has been taken away. It counts already.',
     again: 'Send another link',
-    againHint: 'For who did not use the link in time, or has lost a passkey. The link before it works no more.',
+    againHint: 'For a person who did not use the link in time, or has lost a passkey. The earlier link stops working.',
     againDone: 'Another link is on its way.',
     links: 'Access',
     disable: 'Disable the person',
-    disableHint: 'The person is signed out now, and its links and API keys stop working. It cannot be undone.',
+    disableHint: 'Disabling signs the person out, and all its links and API keys stop working. It cannot be undone.',
     audit: 'What the person has done',
   },
 

@@ -150,8 +150,10 @@ function sentenceOf(
     const isByOne = decisions.some((each) => each.byOnePerson);
     return [...(isByOne ? [byOnePerson] : []), ...(seen.isHeld ? [state.held] : [])];
   }
-  const whose = seen.isOwn ? [seen.isTrial && seen.mayDecide ? state.ownInTrial : state.own] : [];
-  return [state.pending(until), ...whose, ...(seen.mayDecide || seen.isOwn ? [] : [state.notYours])];
+  const mayBeOne = seen.isTrial && seen.mayDecide && kind !== 'approval';
+  const whose = seen.isOwn ? [mayBeOne ? state.ownInTrial : state.own] : [];
+  const waits = seen.mayDecide && !seen.isOwn ? state.yours(until) : state.pending(until);
+  return [waits, ...whose, ...(seen.mayDecide || seen.isOwn ? [] : [state.notYours])];
 }
 
 /** `GET /console/proposals/:id/mail`: the notice that an announcement would send, in the language that is asked for. */

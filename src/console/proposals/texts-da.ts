@@ -49,6 +49,7 @@ export const danish: ProposalTexts = {
   readObjection: (number) => `Læs indsigelse nr. ${number}`,
   state: {
     pending: (until) => `Forslaget venter på en anden person. Det kan godkendes til ${until}.`,
+    yours: (until) => `Forslaget venter på dig eller en anden, der må godkende det. Det kan godkendes til ${until}.`,
     own: 'Du har selv foreslået det. En anden skal godkende det.',
     ownInTrial: 'Du har selv foreslået det. I en prøve må du også godkende det; i produktion skal en anden.',
     notYours: 'Det godkendes af en person med rollen godkender for produktet; en rolle kun af en, der selv har den.',
@@ -128,7 +129,7 @@ export const danish: ProposalTexts = {
   },
   cancel: {
     heading: 'Annullér',
-    body: 'Intet er sket, og intet sker.',
+    body: 'Intet er sket endnu. Når det er annulleret, sker intet.',
     heldBody: 'Ændringen trækkes tilbage, og ingen kunde får besked om den.',
     reason: 'Hvorfor',
     button: 'Annullér forslaget',

@@ -49,6 +49,8 @@ export const english: ProposalTexts = {
   readObjection: (number) => `Read objection no. ${number}`,
   state: {
     pending: (until) => `The proposal waits for another person. It can be approved until ${until}.`,
+    yours: (until) =>
+      `The proposal waits for you, or for somebody else who may approve it. It can be approved until ${until}.`,
     own: 'You proposed it yourself. Somebody else has to approve it.',
     ownInTrial: 'You proposed it yourself. In a trial you may approve it, too; in production somebody else has to.',
     notYours: 'It is approved by a person who has the role approver for the product; a role only by who has it.',
@@ -128,7 +130,7 @@ export const english: ProposalTexts = {
   },
   cancel: {
     heading: 'Cancel',
-    body: 'Nothing has happened, and nothing will.',
+    body: 'Nothing has happened yet. Once it is cancelled, nothing will.',
     heldBody: 'The change is withdrawn, and no customer is told of it.',
     reason: 'Why',
     button: 'Cancel the proposal',

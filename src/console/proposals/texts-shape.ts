@@ -45,6 +45,8 @@ export interface ProposalTexts {
   readonly readObjection: (number: number) => string;
   readonly state: {
     readonly pending: (until: string) => string;
+    /** The same, to who may approve it and has not proposed it. */
+    readonly yours: (until: string) => string;
     readonly own: string;
     readonly ownInTrial: string;
     readonly notYours: string;

@@ -25,6 +25,7 @@ const WORDS: Readonly<Record<Act['action'], Readonly<Record<Language, string>>>>
   'objection.accepted-late': { da: 'Sen indsigelse antaget', en: 'Late objection accepted' },
   'objection.resolved': { da: 'Indsigelse afgjort', en: 'Objection resolved' },
   'answer.classified': { da: 'Svar vurderet', en: 'Answer classified' },
+  'nomination.rejected': { da: 'Udpegning afvist', en: 'Nomination rejected' },
   'mail.decided': { da: 'Besluttet om en e-mail', en: 'Decided about a mail' },
   'proposal.made': { da: 'Forslag stillet', en: 'Proposal made' },
   'proposal.approved': { da: 'Forslag godkendt', en: 'Proposal approved' },

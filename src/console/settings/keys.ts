@@ -71,7 +71,9 @@ export const listKeys = consolePage('keys:manage', async (visit) => {
             key.expiresAt === null ? words.never : momentInWords(key.expiresAt, visit.language),
             key.lastUsedAt === null ? words.never : momentInWords(key.lastUsedAt, visit.language),
             authorInWords(key.createdBy, visit.language),
-            key.revokedAt === null ? { text: t.revokeIt, href: `${PATH}/${key.id}/revoke` } : '',
+            key.revokedAt === null
+              ? { text: t.revokeIt, about: oneLine(key.name), href: `${PATH}/${key.id}/revoke` }
+              : '',
           ]),
         },
         next: nextCursor && withQuery(PATH, { cursor: nextCursor }),

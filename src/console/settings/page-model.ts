@@ -8,6 +8,8 @@ export type Cell =
   | {
       readonly text: string;
       readonly href?: string;
+      /** What a link is of, where others of the table have its text: for who hears them. */
+      readonly about?: string;
       readonly tag?: string;
       /** Shown when it is unfolded, as it stands on record. */
       readonly more?: { readonly summary: string; readonly content: string };
@@ -61,8 +63,16 @@ export interface FormModel {
   readonly isGrave?: boolean;
   /** Whether its button is one of several, and not what the page is for. */
   readonly isSecond?: boolean;
-  /** What is done next, with the value of its `step`: `submit` is the second button then. */
-  readonly other?: { readonly text: string; readonly step: string };
+  /**
+   * What is done next, with the value of its `step`, below the sections that say what it would do. The fields and `submit` are folded
+   * away above them then, under `again`.
+   */
+  readonly next?: {
+    readonly text: string;
+    readonly step: string;
+    readonly would: readonly Section[];
+    readonly again: string;
+  };
 }
 
 interface Link {
@@ -94,8 +104,6 @@ export interface SettingsPage {
   readonly links?: readonly Link[];
   /** What has happened, or must be read first. */
   readonly notice?: string | null;
-  /** What is read before the form. */
-  readonly first?: readonly Section[];
   /** What is proposed about what the page is of, and waits. */
   readonly proposals?: readonly WaitingProposal[];
   readonly form?: FormModel;

@@ -6,6 +6,7 @@ import { dateInWords } from '../../domain/wording.ts';
 import { faultsOf, NO_FAULTS, textOf, type FormFaults } from '../form-faults.ts';
 import { consolePage, type Shown } from '../page.ts';
 import { withOffer } from '../proposals/propose.ts';
+import { proposalsAbout, waitingAmong } from '../proposals/waiting.ts';
 import type { Visit } from '../visit.ts';
 import { settingsPage, type Field, type Section } from './page-model.ts';
 import { shownFields } from './product-words.ts';
@@ -97,13 +98,13 @@ function faultsIn(visit: Visit, error: unknown, isNew: boolean): FormFaults {
   });
 }
 
-function showForm(
+async function showForm(
   visit: Visit,
   typed: TypedProduct,
   product: ShownProduct | null,
   refused = NO_FAULTS,
   meaning: Meaning | null = null,
-): Shown {
+): Promise<Shown> {
   const { products: t, ...words } = settingsWords(visit.language);
   const { faults, offer } = withOffer(refused, { kind: 'terms', product: typed.id, terms: productBody(typed) });
   const path = product === null ? PATH : `${PATH}/${product.id}`;
@@ -112,18 +113,25 @@ function showForm(
     back: { href: path, text: product === null ? t.heading : oneLine(product.name) },
     intro: product === null ? [] : [t.intro, ...(product.secondPerson.includes('terms') ? [t.takesTwo] : [])],
     notice: meaning && t.nothingSaved,
+    proposals: product === null ? [] : await waitingAmong(visit, await proposalsAbout(visit, product.id, product.id)),
     faults,
     offer,
     form: {
       action: product === null ? `${PATH}/new` : `${path}/edit`,
       fields: fieldsOf(typed, product === null, t),
       submit: t.try,
-      ...(meaning && { other: { text: words.save, step: 'save' } }),
+      ...(meaning && {
+        next: {
+          text: words.save,
+          step: 'save',
+          again: t.again,
+          would: [
+            ...(product === null ? [] : [changesOf(product, typed, visit)]),
+            ...meaningOf(meaning, product, visit),
+          ],
+        },
+      }),
     },
-    first:
-      meaning === null
-        ? []
-        : [...(product === null ? [] : [changesOf(product, typed, visit)]), ...meaningOf(meaning, product, visit)],
   });
 }
 

@@ -95,6 +95,7 @@ export const danish = {
         `En godkendelse får virkning efter ${to} timer i stedet for ${from}: så længe kan en kontaktperson sige, at den ikke var deres.`,
     },
     nothingSaved: 'Intet er gemt endnu. Gem, hvis det er rigtigt.',
+    again: 'Ret det, du har skrevet',
     takesTwo:
       'Vilkårene kræver to personer: du retter dem her og sender dem til godkendelse, og en anden godkender dem.',
     recommendTwo:

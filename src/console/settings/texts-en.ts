@@ -96,6 +96,7 @@ export const english: SettingsTexts = {
         `An approval takes effect after ${to} hours instead of ${from}: for that long a contact can say that it was not theirs.`,
     },
     nothingSaved: 'Nothing has been saved yet. Save it if it is right.',
+    again: 'Correct what you typed',
     takesTwo:
       'The terms take two people: you edit them here and send them for approval, and somebody else approves them.',
     recommendTwo:

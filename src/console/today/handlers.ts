@@ -1,4 +1,5 @@
 import * as changeList from '../../api/change-list.ts';
+import * as proposals from '../../api/proposals.ts';
 import * as worklist from '../../api/worklist.ts';
 import { consoleTextsIn } from '../frame-texts.ts';
 import type { ConsoleDependencies } from '../dependencies.ts';
@@ -36,7 +37,7 @@ async function workShown(visit: Visit, { api }: Pick<ConsoleDependencies, 'api'>
   const names = await namesIn(api.pool, proposed, productName);
   const groups = workInWords(work, { language, now: visit.now, names });
   const count = groups.reduce((sum, group) => sum + group.count, 0);
-  const isFirstVisit = count === 0 && (await isNothingAnnounced(visit));
+  const isFirstVisit = count === 0 && (await isNothingOnRecord(visit));
   return {
     t,
     groups,
@@ -45,10 +46,12 @@ async function workShown(visit: Visit, { api }: Pick<ConsoleDependencies, 'api'>
   };
 }
 
-/** Whether no change is on record, as far as who is for all products can tell. */
-async function isNothingAnnounced(visit: Visit): Promise<boolean> {
+/** Whether nothing has been announced or proposed, as far as who is for all products can tell. */
+async function isNothingOnRecord(visit: Visit): Promise<boolean> {
   if (!visit.may('changes:read') || !isForAllProducts(visit, 'changes:read')) return false;
-  return (await visit.ask(changeList.list, { query: { limit: 1 } })).items.length === 0;
+  const query = { limit: 1 };
+  if ((await visit.ask(changeList.list, { query })).items.length > 0) return false;
+  return !visit.may('proposals:read') || (await visit.ask(proposals.list, { query })).items.length === 0;
 }
 
 /** Where to begin, of what the visitor may do. */

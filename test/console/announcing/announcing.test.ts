@@ -434,6 +434,7 @@ test('what takes two people is proposed: another approves it, and nobody is told
   await send(draft, 'when', { plannedActivationOn: PLANNED_ON });
   const { text } = await officer.get(`${draft}/review`);
   expect(text).toContain('Produktets vilkår kræver to personer');
+  expect(text).not.toContain('hvis en anden skal se det igennem');
   expect(text).not.toContain(`${draft}/announce"`);
   const seen = { hash: hidden(text, 'hash'), controllers: hidden(text, 'controllers'), once: 'a-proposal' };
   expect((await officer.post(`${draft}/announce`, seen)).status).toBe(409);
