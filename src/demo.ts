@@ -9,7 +9,6 @@ import { callsOf } from './demo/calls.ts';
 import { narrator as narratorOn } from './demo/narrator.ts';
 import { tellStory } from './demo/story.ts';
 import { systemClock } from './domain/clock.ts';
-import { startService } from './service.ts';
 
 const USAGE =
   'npm run demo [-- --controllers N]    tells the story with N customers, from 2 to 1000000; 25 unless told\n';
@@ -44,6 +43,8 @@ async function demo(controllers: number, directory: string): Promise<void> {
     // The database's guards refuse what its clock has not come to, and the story moves its own.
     CLOCK_OFFSET: 'P1Y',
   });
+  // Not before, because it is 1,500 modules, and a command line that is not understood is told without them.
+  const { startService } = await import('./service.ts');
   const service = await startService(config, clock, { isClockMoved: true });
   try {
     const stage = { calls: callsOf(service, narrator), narrator, clock, moveClock, controllers };

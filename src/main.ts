@@ -2,7 +2,6 @@ import './require-node-26.cjs';
 import { readConfig } from './config/config.ts';
 import { systemClock } from './domain/clock.ts';
 import { greeting } from './main/greeting.ts';
-import { startService } from './service.ts';
 
 /** A stop that hangs is forced then, before the sender of the signal loses patience. */
 const STOP_WITHIN_MS = 9_500;
@@ -25,6 +24,8 @@ async function main(): Promise<void> {
   // What a trial keeps (mails, secrets) is its owner's alone.
   process.umask(0o077);
   const config = readConfig();
+  // Not before, because it is 1,500 modules, and faults of the configuration are told without them.
+  const { startService } = await import('./service.ts');
   const stopping = new AbortController();
   const stop = (code: number) => {
     if (stopping.signal.aborted) return;

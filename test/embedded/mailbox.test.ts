@@ -5,18 +5,32 @@ import { connect, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createTransport } from 'nodemailer';
-import { expect, onTestFinished, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test, vi, type MockInstance } from 'vitest';
 import { startMailbox, type Mailbox } from '../../src/embedded/mailbox.ts';
 
-test('A mail that was sent is listed and readable at the web address, which is a page', async () => {
-  const mailbox = await start();
-  await send(mailbox, 'Varsel om ny underdatabehandler');
+/** One that several tests use, because its start costs more than they do. The last of them stops it. */
+let shared: Mailbox;
+let write: MockInstance<typeof process.stdout.write>;
 
-  const [mail] = await mailsIn(mailbox);
+beforeAll(async () => {
+  write = vi.spyOn(process.stdout, 'write');
+  shared = await startMailbox({ smtpPort: 0, webPort: 0 });
+});
+afterAll(async () => {
+  write.mockRestore();
+  await shared.stop();
+});
+
+test('A mail that was sent is listed and readable at the web address, which is a page; it prints nothing', async () => {
+  await send(shared, 'Varsel om ny underdatabehandler');
+  expect(write).not.toHaveBeenCalled();
+  write.mockRestore();
+
+  const [mail] = await mailsIn(shared);
   expect(mail).toMatchObject({ subject: 'Varsel om ny underdatabehandler', text: 'Hej\n' });
-  const source = await fetch(`${mailbox.webUrl}/api/email/${mail?.id}/source`);
+  const source = await fetch(`${shared.webUrl}/api/email/${mail?.id}/source`);
   expect(await source.text()).toContain('To: dpo@controller.example');
-  const page = await fetch(mailbox.webUrl, { headers: { accept: 'text/html' } });
+  const page = await fetch(shared.webUrl, { headers: { accept: 'text/html' } });
   expect(await page.text()).toContain('<title>MailDev');
 });
 
@@ -38,7 +52,7 @@ test('Mails outlive a restart in a directory of their own, and otherwise leave n
 });
 
 test('Neither port is open to other machines', async () => {
-  const { smtpUrl, webUrl } = await start();
+  const { smtpUrl, webUrl } = shared;
   for (const url of [smtpUrl, webUrl]) {
     // Another address of this same machine: a server that listens on all addresses responds there.
     await expect(once(connect(Number(new URL(url).port), '127.0.0.2'), 'connect')).rejects.toThrow();
@@ -60,31 +74,23 @@ test('A port in use is named with its purpose and its variable, and nothing stay
 });
 
 test('stop() waits for no browser, no web socket and no pooled SMTP connection, and frees both ports', async () => {
-  const mailbox = await start();
-  const transport = await send(mailbox, 'pooled');
+  const transport = await send(shared, 'pooled');
   const agent = new Agent({ keepAlive: true });
   onTestFinished(() => agent.destroy());
-  const [response] = await once(get(mailbox.webUrl, { agent }), 'response');
+  const [response] = await once(get(shared.webUrl, { agent }), 'response');
   await once(response.resume(), 'end');
-  const socket = new WebSocket(`${mailbox.webUrl.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket`);
+  const socket = new WebSocket(`${shared.webUrl.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket`);
   await new Promise((resolve) => socket.addEventListener('open', resolve));
   const cutOff = new Promise((resolve) => socket.addEventListener('close', resolve));
 
-  await mailbox.stop();
-  await mailbox.stop();
+  await shared.stop();
+  await shared.stop();
   await cutOff;
   await expect(transport.verify()).rejects.toThrow('ECONNREFUSED');
-  await listen(Number(new URL(mailbox.smtpUrl).port));
-  await listen(Number(new URL(mailbox.webUrl).port));
+  await listen(Number(new URL(shared.smtpUrl).port));
+  await listen(Number(new URL(shared.webUrl).port));
   // Left to itself, the SMTP server waits 30 s for its connections, and the web server forever.
 }, 20_000);
-
-test('It prints nothing', async () => {
-  const write = vi.spyOn(process.stdout, 'write');
-  onTestFinished(() => write.mockRestore());
-  await send(await start(), 'quiet');
-  expect(write).not.toHaveBeenCalled();
-});
 
 async function start(options: { directory?: string } = {}): Promise<Mailbox> {
   const mailbox = await startMailbox({ smtpPort: 0, webPort: 0, ...options });

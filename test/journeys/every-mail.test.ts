@@ -1,3 +1,4 @@
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { EXAMPLES } from '../../emails/examples.ts';
 import { LANGUAGES } from '../../src/domain/text.ts';
@@ -23,6 +24,17 @@ afterAll(async () => {
   await browser.close();
 });
 
+/** What decides how a page looks, all but its words. */
+const looksOf = (page: Page) =>
+  page.evaluate<string>(`[...document.querySelectorAll('*')].map((element) => {
+    const { localName, className } = element;
+    const rules = localName === 'style' ? element.textContent : '';
+    return [localName, className, element.getAttribute('style'), element.getAttribute('bgcolor'), rules].join(' ');
+  }).join()`);
+
+/** How the mail before looked, by its name. */
+let seen = { name: '', looks: '' };
+
 for (const { name, facts } of EXAMPLES) {
   test.each(LANGUAGES)(
     `${name} in %s can be read by everybody, in light and in dark, and loads nothing`,
@@ -31,6 +43,10 @@ for (const { name, facts } of EXAMPLES) {
       const { page, faults } = reader;
       await page.setViewportSize(DESKTOP);
       await page.setContent(html);
+      // Most mails look the same in both languages, and to look at colours is most of the work.
+      const looks = await looksOf(page);
+      const hasNewColours = seen.name !== name || seen.looks !== looks;
+      seen = { name, looks };
       const look = async (device: 'desktop' | 'phone', colorScheme: 'light' | 'dark') => {
         await page.emulateMedia({ colorScheme });
         await expectNoSidewaysScrolling(page, device);
@@ -38,12 +54,13 @@ for (const { name, facts } of EXAMPLES) {
       };
       await look('desktop', 'dark');
       await look('desktop', 'light');
-      expect(await violationsOf(page, { without: NOT_OF_A_MAIL }), 'light').toEqual([]);
+      const without = hasNewColours ? NOT_OF_A_MAIL : [...NOT_OF_A_MAIL, 'color-contrast'];
+      expect(await violationsOf(page, { without }), 'light').toEqual([]);
       await page.setViewportSize(PHONE);
       await look('phone', 'light');
       await look('phone', 'dark');
       // In dark mode, only colours differ.
-      expect(await violationsOf(page, { only: ['color-contrast'] }), 'dark').toEqual([]);
+      if (hasNewColours) expect(await violationsOf(page, { only: ['color-contrast'] }), 'dark').toEqual([]);
       // Empties the list: the next mail is not to blame.
       expect(faults.splice(0)).toEqual([]);
     },

@@ -13,6 +13,8 @@ const FLAGS = [
   // Inside a container there is often no sandbox to be had, and root never gets one.
   '--no-sandbox',
   '--disable-gpu',
+  // The frame of a mail needs no process of its own, whose start is a waste here.
+  '--disable-site-isolation-trials',
   '--no-first-run',
   '--disable-background-networking',
   '--disable-component-update',
