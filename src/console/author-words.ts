@@ -12,6 +12,10 @@ const TEXTS: Readonly<Record<Language, AuthorTexts>> = {
   en: { key: (name) => `the key ${name}`, link: (who) => `${who}, through the link`, system: 'Varsel' },
 };
 
+/** Whether who did something, as the API shows them, is this person, and not a key of theirs. */
+export const isOfPerson = (shown: string, { id }: { readonly id: string }): boolean =>
+  shown.endsWith(` (person ${id})`);
+
 /**
  * Who did something, as the API shows them, in the words of a page and without the id of the record: "Anne Holm", "nøglen Kontrakter",
  * "Dorthe Persson (dpo@kunde.dk, gennem linket)".

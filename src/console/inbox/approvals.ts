@@ -2,7 +2,7 @@ import * as approvalList from '../../api/approval-list.ts';
 import * as approvalOperations from '../../api/approvals.ts';
 import * as decisionPreviews from '../../api/decision-previews.ts';
 import { APPROVAL_STATUSES, type ApprovalStatus, type viewOfApproval } from '../../domain/approval.ts';
-import { authorInWords } from '../author-words.ts';
+import { authorInWords, isOfPerson } from '../author-words.ts';
 import { textOf, textOrNull } from '../form-faults.ts';
 import { scanFacts } from '../scans.ts';
 import { momentInWords } from '../times.ts';
@@ -72,7 +72,7 @@ export const approval: Noun<Approval> = {
 
 async function showApproval(found: Approval, { visit, t, change }: Showing<Approval>): Promise<ShownThing> {
   const isUnconfirmed = found.status === 'unconfirmed' && visit.may('approvals:confirm', change.product);
-  const isOwn = found.recordedBy.includes(visit.person.id);
+  const isOwn = isOfPerson(found.recordedBy, visit.person);
   const canWithdraw = isLive(found) && visit.may('approvals:record', change.product);
   const about = ofApprovalBy(await proposalsAbout(visit, change.id, change.product), found.controller);
   return {

@@ -9,6 +9,7 @@ import { changeAddress } from '../addresses.ts';
 import { activationShown } from '../change/activation-shown.ts';
 import { changeTextsIn } from '../change/texts.ts';
 import type { ConsoleDependencies } from '../dependencies.ts';
+import { isOfPerson } from '../author-words.ts';
 import { NO_FAULTS, textOf, type FormFaults } from '../form-faults.ts';
 import { namesOfProducts } from '../own-products.ts';
 import { consolePage, type Shown } from '../page.ts';
@@ -49,13 +50,13 @@ export async function pageOf(
   const isPending = status === 'pending';
   const now = isPending ? await visit.ask(previewProposal, { params }) : null;
   // With a key of their own, too, while it waits.
-  const isOwn = now?.isOwn ?? proposal.proposedBy.endsWith(`(person ${person.id})`);
+  const isOwn = now?.isOwn ?? isOfPerson(proposal.proposedBy, person);
   const mayDecide = isPending && visit.may('proposals:approve', proposal.product ?? undefined);
   const role = roleGivenBy(proposal);
   const mayGive = role === null || comeToRole(person.grants, role, proposal.product);
   const isOutdated = now !== null && now.differences.length > 0;
   const isHeld = kind === 'announcement' && status === 'approved' && (await isStillHeld(visit, proposal));
-  const isOfTheTwo = isOwn || proposal.decisions.some(({ by }) => by.endsWith(`(person ${person.id})`));
+  const isOfTheTwo = isOwn || proposal.decisions.some(({ by }) => isOfPerson(by, person));
   const mailLanguage = LANGUAGES.find((each) => each === query['mail']) ?? language;
   const base = `/console/proposals/${proposal.id}`;
   return {
