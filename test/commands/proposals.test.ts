@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { endAgreements } from '../../src/commands/end-agreement.ts';
 import { activateChange } from '../../src/commands/activate-change.ts';
 import { createApiKey } from '../../src/commands/api-keys.ts';
 import { cancelProposal, rejectProposal } from '../../src/commands/decide-proposal.ts';
@@ -186,9 +187,7 @@ describe('An announcement that is proposed (D60)', () => {
       code: 'proposal-outdated',
       details: { errors: [{ path: 'controllers', message: 'Proposed was 3, found 14' }] },
     });
-    await sql(
-      `set session_replication_role = replica; delete from agreements where controller_id = (select id from controllers where external_id = 'kunde-111'); set session_replication_role = origin`,
-    );
+    await inTransaction(database.pool, (tx) => endAgreements(tx, ['kunde-111'], 'truetalk', at(SOON)));
     await expect(approving(proposal)).resolves.toMatchObject({ controllers: 3 });
   });
 
