@@ -211,14 +211,20 @@ export async function emptyRows(
   }
 }
 
-const DELETIONS: Readonly<Record<string, string>> = {
-  announcement_drafts: 'delete from announcement_drafts where id = any($1::uuid[])',
-  // Of a customer that has come back meanwhile they stay.
-  contacts: `delete from contacts where id = any($1::uuid[]) and not exists (
-    select from agreements where controller_id = contacts.controller_id and ended_at is null)`,
-  sessions: 'delete from sessions where id = any($1::uuid[])',
-  kept_forms: 'delete from kept_forms where id = any($1::uuid[])',
-  idempotency_keys: `delete from idempotency_keys where caller_id::text || ' ' || key = any($1)`,
+/** How rows with these keys are deleted, statement by statement. */
+const DELETIONS: Readonly<Record<string, readonly string[]>> = {
+  announcement_drafts: ['delete from announcement_drafts where id = any($1::uuid[])'],
+  contacts: [
+    // As whoever saves a customer does, who then writes its contacts (decision 6).
+    `select from controllers where id in (select controller_id from contacts where id = any($1::uuid[]))
+       order by external_id for no key update`,
+    // Of a customer that has come back meanwhile they stay.
+    `delete from contacts where id = any($1::uuid[]) and not exists (
+       select from agreements where controller_id = contacts.controller_id and ended_at is null)`,
+  ],
+  sessions: ['delete from sessions where id = any($1::uuid[])'],
+  kept_forms: ['delete from kept_forms where id = any($1::uuid[])'],
+  idempotency_keys: [`delete from idempotency_keys where caller_id::text || ' ' || key = any($1)`],
 };
 
 /** Whether rows of a table are deleted when they end, and not emptied: they are no record. */
@@ -228,18 +234,9 @@ export function isDeletedWhole(table: string): boolean {
 
 /** Deletes rows that are no record. */
 export async function deleteRows(tx: Transaction, table: string, keys: readonly string[]): Promise<void> {
-  const statement = DELETIONS[table];
-  if (statement === undefined) throw new Error(`expected a table that is no record, found ${table}`);
-  // As whoever saves a customer does, who then writes its contacts (decision 6).
-  if (table === 'contacts') {
-    await rows(
-      tx,
-      `select from controllers where id in (select controller_id from contacts where id = any($1::uuid[]))
-       order by external_id for no key update`,
-      [keys],
-    );
-  }
-  await rows(tx, statement, [keys]);
+  const statements = DELETIONS[table];
+  if (statements === undefined) throw new Error(`expected a table that is no record, found ${table}`);
+  for (const statement of statements) await rows(tx, statement, [keys]);
 }
 
 /** Whether this transaction alone empties what is over: another process may be at it. */
