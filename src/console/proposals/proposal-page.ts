@@ -52,6 +52,8 @@ export async function pageOf(
   // With a key of their own, too, while it waits.
   const isOwn = now?.isOwn ?? isOfPerson(proposal.proposedBy, person);
   const mayDecide = isPending && visit.may('proposals:approve', proposal.product ?? undefined);
+  // An approval that was recorded takes another person in a trial, too (D42).
+  const mayBeOne = isTrial && kind !== 'approval';
   const role = roleGivenBy(proposal);
   const mayGive = role === null || comeToRole(person.grants, role, proposal.product);
   const isOutdated = now !== null && now.differences.length > 0;
@@ -71,7 +73,7 @@ export async function pageOf(
       heading,
       hash: proposal.hash,
       status: { name: t.statuses[status], tag: TAGS[status] || 'neutral' },
-      sentence: sentenceOf(proposal, { isOwn, mayDecide: mayDecide && mayGive, isTrial, isHeld }, language),
+      sentence: sentenceOf(proposal, { isOwn, mayDecide: mayDecide && mayGive, mayBeOne, isHeld }, language),
       facts: factsOf(proposal, names, language),
       demands: demandsIn(proposal, language),
       clauses: clausesIn(proposal, language),
@@ -98,7 +100,7 @@ export async function pageOf(
               })),
             }
           : null,
-      canApprove: mayDecide && mayGive && (!isOwn || (isTrial && kind !== 'approval')) && !isOutdated,
+      canApprove: mayDecide && mayGive && (!isOwn || mayBeOne) && !isOutdated,
       canReject: mayDecide && !isOwn,
       canCancel: visit.may('proposals:write') && (isPending ? isOwn : isHeld && isOfTheTwo),
       isHeld,
@@ -140,7 +142,7 @@ function whatIsShown(
 
 function sentenceOf(
   { kind, status, expiresAt, decisions }: ShownProposal,
-  seen: { isOwn: boolean; mayDecide: boolean; isTrial: boolean; isHeld: boolean },
+  seen: { isOwn: boolean; mayDecide: boolean; mayBeOne: boolean; isHeld: boolean },
   language: Language,
 ): string[] {
   const { state, byOnePerson } = proposalTextsIn(language);
@@ -151,8 +153,7 @@ function sentenceOf(
     const isByOne = decisions.some((each) => each.byOnePerson);
     return [...(isByOne ? [byOnePerson] : []), ...(seen.isHeld ? [state.held] : [])];
   }
-  const mayBeOne = seen.isTrial && seen.mayDecide && kind !== 'approval';
-  const whose = seen.isOwn ? [mayBeOne ? state.ownInTrial : state.own] : [];
+  const whose = seen.isOwn ? [seen.mayBeOne && seen.mayDecide ? state.ownInTrial : state.own] : [];
   const waits = seen.mayDecide && !seen.isOwn ? state.yours(until) : state.pending(until);
   return [waits, ...whose, ...(seen.mayDecide || seen.isOwn ? [] : [state.notYours])];
 }
