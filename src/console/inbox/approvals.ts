@@ -9,7 +9,7 @@ import { momentInWords } from '../times.ts';
 import { ofApprovalBy, proposalsAbout, waitingAmong } from '../proposals/waiting.ts';
 import type { Visit } from '../visit.ts';
 import { mailsAsEvidence } from './evidence.ts';
-import { writerInWords } from './in-words.ts';
+import { doneBy, writerInWords } from './in-words.ts';
 import { byStatus, listOf } from './list-page.ts';
 import type { Decision, Fact, Noun, Showing, ShownThing } from './noun.ts';
 import { addressOf } from './sections.ts';
@@ -106,11 +106,7 @@ function movesOf({ confirmation, takesEffectAt, ended }: Approval, { language }:
   return [
     { name: confirmedBy, value: authorInWords(confirmation?.confirmedBy ?? '', language) },
     { name: takesEffect, value: momentInWords(takesEffectAt, language) },
-    {
-      name: endedBy,
-      value:
-        ended === null ? '' : `${authorInWords(ended.endedBy, language)}, ${momentInWords(ended.endedAt, language)}`,
-    },
+    { name: endedBy, value: doneBy(ended?.endedBy ?? null, ended?.endedAt ?? null, language) },
     { name: t.facts.explanation, value: ended?.explanation ?? '' },
   ];
 }

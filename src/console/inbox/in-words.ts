@@ -39,3 +39,7 @@ export function outcomeInWords(outcome: string, t: InboxTexts): string {
     ? t.resolve.options[outcome as keyof typeof t.resolve.options].name
     : (t.outcomes[outcome as keyof typeof t.outcomes] ?? outcome);
 }
+
+/** Who did something, and when; nothing where nobody has. */
+export const doneBy = (author: string | null, at: string | null, language: Language): string =>
+  author === null ? '' : `${authorInWords(author, language)}, ${momentInWords(at, language)}`;

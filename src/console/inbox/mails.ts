@@ -8,7 +8,7 @@ import type { Form, Visit } from '../visit.ts';
 import { decidedInWords, writerInWords } from './in-words.ts';
 import { listOf } from './list-page.ts';
 import { contentOf, rawMailOf } from './mail-content.ts';
-import type { Decision, Noun, Showing, ShownThing } from './noun.ts';
+import { explained, type Decision, type Noun, type Showing, type ShownThing } from './noun.ts';
 import { addressOf } from './sections.ts';
 import type { InboxTexts } from './texts.ts';
 
@@ -54,13 +54,7 @@ const attribute: Decision = {
   preview: null,
 };
 
-const dismiss: Decision = {
-  operation: mailOperations.dismiss,
-  fields: ['dismissal'],
-  body: (form) => ({ explanation: textOf(form, 'dismissal') }),
-  fieldOf: { explanation: 'dismissal' },
-  preview: null,
-};
+const dismiss = explained(mailOperations.dismiss, 'dismissal');
 
 const callAnAnswer: Decision = {
   operation: mailOperations.callAnAnswer,

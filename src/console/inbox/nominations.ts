@@ -1,12 +1,10 @@
 import * as decisionPreviews from '../../api/decision-previews.ts';
 import * as nominationOperations from '../../api/nominations.ts';
 import { NOMINATION_STATUSES, type NominationStatus } from '../../domain/approval.ts';
-import { authorInWords } from '../author-words.ts';
-import { textOf } from '../form-faults.ts';
 import { momentInWords } from '../times.ts';
-import { writerInWords } from './in-words.ts';
+import { doneBy, writerInWords } from './in-words.ts';
 import { listOf } from './list-page.ts';
-import type { Decision, Noun, Showing, ShownThing } from './noun.ts';
+import { explained, type Decision, type Noun, type Showing, type ShownThing } from './noun.ts';
 import { addressOf } from './sections.ts';
 import type { InboxTexts } from './texts.ts';
 
@@ -44,13 +42,7 @@ const confirm: Decision = {
   },
 };
 
-const reject: Decision = {
-  operation: nominationOperations.reject,
-  fields: ['rejection'],
-  body: (form) => ({ explanation: textOf(form, 'rejection') }),
-  fieldOf: { explanation: 'rejection' },
-  preview: null,
-};
+const reject = explained(nominationOperations.reject, 'rejection');
 
 /** Whom a contact has named as somebody who may approve, for an officer to confirm or reject (D42). */
 export const nomination: Noun<Nomination> = {
@@ -62,16 +54,14 @@ export const nomination: Noun<Nomination> = {
 };
 
 function showNomination(found: Nomination, { visit, t, change }: Showing<Nomination>): ShownThing {
-  const doneBy = (author: string | null, at: string | null) =>
-    author === null ? '' : `${authorInWords(author, visit.language)}, ${momentInWords(at, visit.language)}`;
   return {
     heading: t.nominations.heading(found.name),
     tag: tagOf(found.status, t),
     facts: [
       { name: t.nominations.who, value: writerInWords(found, t) },
-      { name: t.nominations.by, value: doneBy(found.nominatedBy, found.nominatedAt) },
-      { name: t.approvals.confirmedBy, value: doneBy(found.confirmedBy, found.confirmedAt) },
-      { name: t.nominations.rejectedBy, value: doneBy(found.rejectedBy, found.rejectedAt) },
+      { name: t.nominations.by, value: doneBy(found.nominatedBy, found.nominatedAt, visit.language) },
+      { name: t.approvals.confirmedBy, value: doneBy(found.confirmedBy, found.confirmedAt, visit.language) },
+      { name: t.nominations.rejectedBy, value: doneBy(found.rejectedBy, found.rejectedAt, visit.language) },
       { name: t.facts.explanation, value: found.explanation ?? '' },
     ],
     model: { canDecide: found.status === 'waiting' && visit.may('approvals:confirm', change.product) },

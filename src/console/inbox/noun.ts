@@ -43,6 +43,15 @@ export interface PreviewOfDecision {
   readonly does: (form: Form, t: InboxTexts) => string;
 }
 
+/** A decision that takes an explanation alone, typed in this field, and sends the controller nothing. */
+export const explained = (operation: Decision['operation'], field: string): Decision => ({
+  operation,
+  fields: [field],
+  body: (form) => ({ explanation: textOf(form, field) }),
+  fieldOf: { explanation: field },
+  preview: null,
+});
+
 /** Something of the inbox, as the API shows it. */
 export interface Found {
   readonly id: string;
